@@ -1,0 +1,228 @@
+"""The FMC as a calculus of the registry: its parser, printer, checker and machine under the common
+names.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, cast
+
+from calculus.fmc.parser import item_ranges, parse_line, parse_program, parse_term
+from calculus.fmc.program import Data, Definition, Law, Program, check_names
+from calculus.fmc.syntax import GRAMMAR
+from calculus.machine.effects import STANDARD, Effects, Kind
+from calculus.machine.engine import EngineName, run
+from calculus.machine.instructions import POP, SKIP, STAR, Jump, join
+from calculus.machine.primitives import PRIMITIVES
+from calculus.machine.result import Result
+from calculus.machine.state import Closure, State
+from calculus.settings import Settings
+from calculus.source.diagnostic import CalculusError, Diagnostic, UsageProblem
+from calculus.source.text import Source, Span
+from calculus.term import Term
+from calculus.term.node import postorder
+
+if TYPE_CHECKING:
+    from calculus.machine.exact import Distribution
+    from calculus.machine.explore import Exploration
+
+_STYLES = {
+    "COMMENT": "comment",
+    "INT": "number",
+    "STRING": "string",
+    "JUMP": "label",
+    "STAR": "label",
+    "SKIP": "label",
+    "LOC": "location",
+    "TYPE_LOC": "location",
+    "BASE": "type",
+    **dict.fromkeys(("DEF", "LAW", "DATA", "MAIN"), "keyword"),
+    **dict.fromkeys(("ARROW", "DOUBLE_ARROW", "SEMICOLON", "CARET", "PLUS", "EQUAL"), "operator"),
+    "$UNKNOWN": "wrong",
+}
+
+_NEXT = {
+    "NAME": ("name",),
+    "LOC": ("location",),
+    "JUMP": ("label",),
+    "DEF": ("def", "law"),  # a law is read by hand, wherever a definition may be
+    "DATA": ("data",),
+    "SKIP": ("skip",),
+    "BASE": ("Int", "Bool", "Text"),
+}
+
+
+class FMC:
+    """The Functional Machine Calculus with control."""
+
+    name = "fmc"
+    endings = (".fmc",)
+    program_type = Program
+
+    def parse(self, source: Source) -> Program:
+        return parse_program(source)
+
+    def parse_term(self, source: Source) -> Term:
+        return parse_term(source)
+
+    def program(self, term: Term) -> Program:
+        """The program whose main term is given and that defines nothing."""
+        return _program(Source(""), term)
+
+    def format(self, source: Source, *, unicode: bool = False) -> str:
+        from calculus.fmc.printer import format_program
+
+        return format_program(source, unicode=unicode)
+
+    def check(self, source: Source) -> list[Diagnostic]:
+        """All mistakes and warnings."""
+        try:
+            program = parse_program(source)
+        except CalculusError as problem:
+            return list(problem.diagnostics)
+        return [*program.warnings, *check_names(program)]
+
+    def state(self, program: Program, settings: Settings) -> State:
+        """The initial state of the program's main term; raises `UsageProblem` if it has none."""
+        if program.main is None:
+            raise UsageProblem(
+                Diagnostic(
+                    "usage",
+                    f"{program.source.name} has no main term, so there is nothing to run",
+                    help="write a term in column 1 of its own line, or `def main = …`",
+                )
+            )
+        return State(
+            program.main,
+            {name: definition.term for name, definition in program.definitions.items()},
+            {
+                location: [Closure(value, {}) for value in values]
+                for location, values in settings.stacks.items()
+            },
+            Effects(settings.inputs, settings.seed, cast(Mapping[str, Kind], settings.hosts)),
+        )
+
+    def run(self, program: Program, settings: Settings) -> Result:
+        state = self.state(program, settings)
+        stopped_by, engine = run(state, settings.budget(), cast(EngineName, settings.engine))
+        return Result.of(self.name, state, stopped_by, engine)
+
+    def choices(self, program: Program) -> set[str]:
+        """The locations the program pops whose every outcome is explored (`nd`)."""
+        return set(_popped(program, lambda location: STANDARD.get(location) == "choice"))
+
+    def explore(self, program: Program, settings: Settings) -> "Exploration":
+        """A search for all outcomes; iterate over it."""
+        from calculus.machine.explore import explore
+
+        return explore(self.state(program, settings), settings.budget())
+
+    def exact(self, program: Program, settings: Settings) -> "Distribution":
+        """The distribution over the outcomes of `rnd`."""
+        from calculus.machine.exact import infer
+
+        budget = settings.budget()
+        with budget.interruptible():
+            return infer(self.state(program, settings), budget, settings.depth)
+
+    # For the REPL
+
+    def extend(
+        self, program: Program | None, source: Source, *, file: bool = False
+    ) -> tuple[Program, list[str]]:
+        """The program with what an input or a file defines, its term as the main term; and what is
+        new.
+        """
+        old = program or _program(source)
+        if file:
+            return _together(old, parse_program(source))
+        if len(list(item_ranges(source))) > 1:
+            # Several items pasted, or a term whose lines happen to begin in column 1.
+            with suppress(CalculusError):
+                return _together(old, parse_program(source))
+        old = replace(old, main=None, warnings=())
+        item = parse_line(source, old.definitions, old.data)
+        match item:
+            case Definition(name="main", term=term):
+                return replace(old, main=term), []
+            case Definition(name=name):
+                definitions = {**old.definitions, name: item}
+                return replace(old, definitions=definitions, warnings=_hiding(item)), [name]
+            case Data(name=name):
+                return replace(old, data={**old.data, name: item}), [name]
+            case Law(name=name):
+                return replace(old, laws=(*old.laws, item)), [name]
+            case _:
+                return replace(old, main=item), []
+
+    def saved(self, program: Program | None, runs: Sequence[tuple[Term, Jump]]) -> str:
+        """A file with a program's definitions, whose main term repeats runs (terms and exits)."""
+        from calculus.fmc.printer import to_text
+
+        lines: list[str] = []
+        if program is not None:
+            lines += [_indented(item.span) for item in program.data.values() if item.span]
+            lines += [_indented(law.span) for law in program.laws]
+            for item in program.definitions.values():
+                type = f" : {to_text(item.type)}" if item.type else ""
+                lines.append(f"def {item.name}{type} = {to_text(item.term)}")
+        if runs:
+            lines.append(to_text(_in_sequence(runs)))
+        text = "".join(f"{line}\n\n" for line in lines)
+        return self.format(Source(text)) if lines else ""
+
+    def is_incomplete(self, text: str) -> bool:
+        """Whether an input of the REPL needs another line."""
+        return GRAMMAR.is_incomplete(text, "item")
+
+    def tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """The tokens of a text, each with what it is: a key of `STYLES`, or an empty text."""
+        for token in GRAMMAR.tokens(text):
+            yield _STYLES.get(token.kind, ""), token.start, token.end
+
+    def acceptable(self, text: str) -> set[str]:
+        """What may come next after a text: the words and signs, and `name`, `location`, `label`."""
+        return {word for kind in GRAMMAR.acceptable(text, "item") for word in _NEXT.get(kind, ())}
+
+
+def _program(source: Source, main: Term | None = None) -> Program:
+    return Program(source, {}, {}, (), main)
+
+
+def _together(old: Program, new: Program) -> tuple[Program, list[str]]:
+    program = replace(
+        new,
+        definitions={**old.definitions, **new.definitions},
+        data={**old.data, **new.data},
+        laws=(*old.laws, *new.laws),
+    )
+    return program, [*new.data, *(name for name in new.definitions if name != "main")]
+
+
+def _indented(span: Span) -> str:
+    """The text of an item whose lines after the first are indented, as a file wants it."""
+    first, *others = span.text.splitlines()
+    return "\n".join([first, *(f"  {line.strip()}" for line in others)])
+
+
+def _hiding(item: Definition) -> tuple[Diagnostic, ...]:
+    if item.name not in PRIMITIVES:
+        return ()
+    message = f"the definition of `{item.name}` hides the primitive of that name"
+    return (Diagnostic("name", message, item.span, severity="warning"),)
+
+
+def _in_sequence(runs: Sequence[tuple[Term, Jump]]) -> Term:
+    # A run that left with another label than * would end the whole: its exit is caught.
+    terms = [term if exit == STAR else join(term, exit, SKIP) for term, exit in runs]
+    return reduce(lambda first, then: join(first, STAR, then), terms)
+
+
+def _popped(program: Program, wanted: Callable[[str], bool]) -> Iterator[str]:
+    terms = [definition.term for definition in program.definitions.values()]
+    terms += [program.main] if program.main is not None else []
+    for term in terms:
+        for item in postorder(term):
+            if item.op is POP and wanted(item.label[0]):
+                yield item.label[0]

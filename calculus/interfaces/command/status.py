@@ -1,0 +1,20 @@
+"""Exit statuses, and which one an outcome gets."""
+
+from typing import Any
+
+WELL = 0
+NEGATIVE = 1
+MISTAKE = 2
+BUDGET = 3
+BUG = 70
+
+
+def of(outcome: Any) -> int:
+    """The exit status for the outcome of a run: an exit other than `*` and a stuck run are
+    negative.
+    """
+    if outcome.status == "budget":
+        return BUDGET
+    if outcome.status != "done":
+        return NEGATIVE
+    return WELL if getattr(outcome, "exit", None) in (None, "*") else NEGATIVE

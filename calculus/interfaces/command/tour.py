@@ -1,0 +1,120 @@
+"""`calculus tour`: a few minutes through real examples, run as they are shown."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import calculus
+from calculus.interfaces.colour import highlight
+from calculus.interfaces.command import options as opt
+from calculus.interfaces.command import run
+from calculus.interfaces.command.output import Output
+from calculus.interfaces.command.reading import read_file
+from calculus.interfaces.command.status import WELL
+from calculus.source.diagnostic import FileProblem
+
+
+class Stop(NamedTuple):
+    """An example, what it shows, and the options it is run with."""
+
+    file: str
+    shows: str
+    options: tuple[str, ...] = ()
+
+
+STOPS = (
+    Stop("fmc/swap.fmc", "A program is a sequence of pushes and pops. This one swaps two values."),
+    Stop(
+        "fmc/church-arithmetic.fmc",
+        "What is pushed is not run until it is used: that is the λ-calculus, here counting.",
+    ),
+    Stop("fmc/factorial.fmc", "A definition may call itself, and integers have no largest."),
+    Stop("fmc/counter.fmc", "A second stack holding one value is a store cell."),
+    Stop(
+        "fmc/echo.fmc",
+        "Input and output are stacks too. --input feeds the one called in.",
+        ("--input", "3,1,4,0"),
+    ),
+    Stop("fmc/gcd.fmc", "A loop by calling oneself last: no stack grows."),
+    Stop("fmc/break.fmc", "A loop runs again on one label, and any other label breaks out of it."),
+    Stop("fmc/exceptions.fmc", "An exception is the same thing: leaving with a label that is caught."),
+    Stop(
+        "fmc/third-flip.fmc",
+        "Random choice is a source of Booleans. This run draws from it, and ends with H or T.",
+        ("--seed", "8"),
+    ),
+    Stop(
+        "fmc/fair-coin.fmc",
+        "With --exact nothing is drawn: all outcomes are found, with their probabilities.",
+        ("--exact",),
+    ),
+    Stop(
+        "fmc/von-neumann-coin.fmc",
+        "A coin that is fair although it is made from one that is not: exactly, not about.",
+        ("--exact",),
+    ),
+)
+
+FAREWELL = """\
+That was the tour. To go on:
+
+  calculus repl                              try things out
+  calculus step fmc '[2].[3].add'            watch every step
+  calculus run FILE                          run a program of your own
+"""
+
+
+def execute(arguments: Sequence[str]) -> int:
+    parser = opt.Parser(
+        "tour",
+        "a few minutes through real examples",
+        usage="tour [OPTIONS]",
+        epilog="On a terminal, Enter goes on and q quits; in a pipe it runs through.",
+    )
+    opt.add_output(parser, json=False)
+    output = Output(color=parser.read(arguments).color)
+    folder = examples_folder()
+    paced = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    stops = [stop for stop in STOPS if (folder / stop.file).is_file()]
+    for number, stop in enumerate(stops, 1):
+        _show(stop, folder, f"{number} of {len(stops)}", output)
+        if paced and number < len(stops) and not _goes_on():
+            return WELL
+    output.line(FAREWELL.rstrip("\n"))
+    return WELL
+
+
+def examples_folder() -> Path:
+    """Where the examples are: inside an installed package, beside it in a checkout."""
+    package = Path(calculus.__file__).parent
+    for folder in (package / "examples", package.parent / "examples"):
+        if folder.is_dir():
+            return folder
+    raise FileProblem("the examples are not installed; the tour needs them")
+
+
+def _show(stop: Stop, folder: Path, place: str, output: Output) -> None:
+    calculus, source = read_file(str(folder / stop.file), None)
+    title = f"{place}: {stop.file}"
+    output.line(f"\x1b[1m{title}\x1b[0m" if output.color else title)
+    output.line(stop.shows)
+    output.line("")
+    text = source.text.rstrip("\n")
+    for line in (highlight(calculus, text) if output.color else text).splitlines():
+        output.line(f"  {line}".rstrip())
+    output.line("")
+    output.line(f"$ calculus run {' '.join([stop.file.rpartition('/')[2], *stop.options])}")
+    color = "always" if output.color else "never"
+    run.execute([str(folder / stop.file), *stop.options, "--quiet", "--color", color])
+    output.line("")
+
+
+def _goes_on() -> bool:
+    try:
+        answer = input("Enter: next · q: quit ")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+    print()
+    return answer.strip().lower() not in ("q", "quit")

@@ -1,0 +1,1 @@
+"""The abstract machine: instructions, reference machine, kernel, engine, effects, search, traces."""

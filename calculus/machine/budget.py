@@ -1,0 +1,81 @@
+"""Limits on a run, and which of them ended it."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+StoppedBy = Literal["steps", "seconds", "memory", "answers", "interrupt"]
+
+MEGABYTE = 1 << 20
+DEFAULT_MEMORY = 2048
+"""Megabytes a run may use unless told otherwise."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How far a run may go: transitions, seconds of wall time, megabytes of the process's memory, answers.
+
+    None means no limit. The clock starts when the budget is made.
+    """
+
+    max_steps: int | None = None
+    max_seconds: float | None = None
+    max_memory: float | None = DEFAULT_MEMORY
+    max_answers: int | None = None
+    started: float = field(default_factory=time.monotonic)
+    interrupted: bool = False
+
+    def overdrawn(self) -> StoppedBy | None:
+        """Whether time or memory has run out (steps and answers are counted where they happen)."""
+        if self.interrupted:
+            return "interrupt"
+        if self.max_seconds is not None and time.monotonic() - self.started >= self.max_seconds:
+            return "seconds"
+        if self.max_memory is not None and resident_bytes() > self.max_memory * MEGABYTE:
+            return "memory"
+        return None
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Within this, Ctrl-C ends the run at the next look at the budget, so never inside a transition.
+
+        A second Ctrl-C raises `KeyboardInterrupt`, for work that does not look.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def interrupt(*_: object) -> None:
+            if self.interrupted:
+                raise KeyboardInterrupt
+            self.interrupted = True
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def resident_bytes() -> int:
+    """The memory the process occupies now, in bytes (0 where the system does not say)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return _peak_bytes()
+    return pages * 4096
+
+
+def _peak_bytes() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,103 @@
+"""The primitives: what each expects on λ and what it leaves there.
+
+Operands are listed bottom first, so in `[7].[2].sub` they are 7 and 2. `Int`, `Bool` and `Text` are the base
+types; `Base` stands for any one of them, the same throughout a signature. Integers are unbounded, Booleans
+are the jumps `True` and `False`, `div` and `mod` round towards minus infinity.
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from calculus.machine.instructions import Jump, Text
+
+
+class PrimitiveFailure(Exception):
+    """A primitive has no result on operands of its types; `kind` is that of the diagnostic."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Primitive(NamedTuple):
+    """A primitive: operand types bottom first, the type of its result, and its function on Python values."""
+
+    name: str
+    operands: tuple[str, ...]
+    result: str
+    function: Callable[..., Any]
+
+
+def _floor_div(left: int, right: int) -> int:
+    if right == 0:
+        raise PrimitiveFailure("division", "division by zero")
+    return left // right
+
+
+def _floor_mod(left: int, right: int) -> int:
+    if right == 0:
+        raise PrimitiveFailure("division", "division by zero")
+    return left % right
+
+
+_INTS = ("Int", "Int")
+_BOOLS = ("Bool", "Bool")
+_BASES = ("Base", "Base")
+
+PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(
+    {
+        item.name: item
+        for item in (
+            Primitive("add", _INTS, "Int", operator.add),
+            Primitive("sub", _INTS, "Int", operator.sub),
+            Primitive("mul", _INTS, "Int", operator.mul),
+            Primitive("neg", ("Int",), "Int", operator.neg),
+            Primitive("div", _INTS, "Int", _floor_div),
+            Primitive("mod", _INTS, "Int", _floor_mod),
+            Primitive("eq", _BASES, "Bool", operator.eq),
+            Primitive("ne", _BASES, "Bool", operator.ne),
+            Primitive("lt", _INTS, "Bool", operator.lt),
+            Primitive("le", _INTS, "Bool", operator.le),
+            Primitive("gt", _INTS, "Bool", operator.gt),
+            Primitive("ge", _INTS, "Bool", operator.ge),
+            Primitive("and", _BOOLS, "Bool", operator.and_),
+            Primitive("or", _BOOLS, "Bool", operator.or_),
+            Primitive("not", ("Bool",), "Bool", operator.not_),
+            Primitive("concat", ("Text", "Text"), "Text", operator.add),
+            Primitive("length", ("Text",), "Int", len),
+        )
+    }
+)
+
+
+def base_type(label: Jump) -> str | None:
+    """`Int`, `Bool` or `Text` if the jump is a constant of that type, else None."""
+    if isinstance(label, int):
+        return "Int"
+    if isinstance(label, Text):
+        return "Text"
+    return "Bool" if label in ("True", "False") else None
+
+
+def fits(primitive: Primitive, operands: tuple[Jump | None, ...]) -> bool:
+    """Whether the operands (None for what is no constant) have the types the primitive expects."""
+    types = [None if operand is None else base_type(operand) for operand in operands]
+    if primitive.operands[0] == "Base":
+        return types[0] is not None and types[0] == types[1]
+    return tuple(types) == primitive.operands
+
+
+def apply(primitive: Primitive, operands: tuple[Jump, ...]) -> Jump:
+    """The result on operands that fit; raises `PrimitiveFailure` (division by zero)."""
+    result = primitive.function(*(_to_python(operand) for operand in operands))
+    if isinstance(result, bool):
+        return "True" if result else "False"
+    return Text(result) if isinstance(result, str) else result
+
+
+def _to_python(label: Jump) -> int | bool | str:
+    if isinstance(label, int):
+        return label
+    return label.value if isinstance(label, Text) else label == "True"

@@ -1,0 +1,27 @@
+"""The benchmark runs: one quick round of everything (`pytest -m bench`)."""
+
+import json
+
+import pytest
+
+import calculus
+from tests.benchmarks.__main__ import MEASURES, main
+from tests.benchmarks.programs import PROGRAMS, Program
+
+
+@pytest.mark.bench
+def test_quick_run_measures_every_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--quick", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in data["rows"]] == [*PROGRAMS, *MEASURES]
+
+
+def test_unknown_rows_are_refused() -> None:
+    with pytest.raises(SystemExit):
+        main(["nonsense"])
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_sources_are_in_the_one_layout(program: Program) -> None:
+    text = program.source().text
+    assert calculus.format("fmc", text) == text

@@ -1,0 +1,200 @@
+"""Textbook versions, recursive and slow, of what the package does: oracles for these tests.
+
+Nothing here uses the package's binding, substitution or machine, only its nodes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from calculus.machine.instructions import (
+    JOIN,
+    JUMP,
+    LOOP,
+    POP,
+    PRIMITIVE,
+    PUSH,
+    VARIABLE,
+    Jump,
+    Text,
+)
+from calculus.term import Term, node, variable
+
+
+def free(term: Term) -> set[str]:
+    if term.op is VARIABLE:
+        return {term.label}
+    if term.op is POP:
+        return free(term.children[0]) - {term.label[1]}
+    return {name for child in term.children for name in free(child)}
+
+
+def substitute(term: Term, name: str, value: Term) -> Term:
+    """`{value/name}term`, as in any textbook."""
+    if term.op is VARIABLE:
+        return value if term.label == name else term
+    if term.op is not POP:
+        return node(term.op, term.label, tuple(substitute(child, name, value) for child in term.children))
+    location, bound = term.label
+    (body,) = term.children
+    if bound == name:
+        return term
+    taken = free(value)
+    if bound in taken and name in free(body):
+        used = taken | free(body) | {name}
+        new = next(f"v{i}" for i in range(len(used) + 1) if f"v{i}" not in used)
+        body, bound = substitute(body, bound, variable(new)), new
+    return node(POP, (location, bound), (substitute(body, name, value),))
+
+
+def alpha_equal(
+    left: Term,
+    right: Term,
+    ours: Mapping[str, int] | None = None,
+    theirs: Mapping[str, int] | None = None,
+) -> bool:
+    """Equality up to bound names: both binders bring the same new number into scope."""
+    ours, theirs = ours or {}, theirs or {}
+    if left.op is not right.op or len(left.children) != len(right.children):
+        return False
+    if left.op is VARIABLE:
+        return ours.get(left.label, left.label) == theirs.get(right.label, right.label)
+    if left.op is POP:
+        if left.label[0] != right.label[0]:
+            return False
+        number = len(ours) + len(theirs) + 1
+        ours, theirs = {**ours, left.label[1]: number}, {**theirs, right.label[1]: number}
+        number += 1
+    elif left.label != right.label or type(left.label) is not type(right.label):
+        return False
+    return all(alpha_equal(a, b, ours, theirs) for a, b in zip(left.children, right.children, strict=True))
+
+
+@dataclass
+class LiteralMachine:
+    """The transition table with its substitutions done at once, on closed terms.
+
+    `draws` feeds `rnd` and `inputs` feeds `in`.
+    """
+
+    term: Term
+    definitions: Mapping[str, Term] = field(default_factory=dict)
+    inputs: list[Term] = field(default_factory=list)
+    draws: list[bool] = field(default_factory=list)
+    stacks: dict[str, list[Term]] = field(default_factory=dict)
+    frames: list[tuple[Jump, Term]] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    status: str = "running"
+    exit: Jump | None = None
+    kind: str | None = None
+
+    def run(self, limit: int) -> None:
+        while self.status == "running":
+            if self.term.op is JUMP and not self.frames:
+                self.status, self.exit = "done", self.term.label
+            elif len(self.rules) == limit:
+                return
+            else:
+                self.move()
+
+    def move(self) -> None:
+        term, children = self.term, self.term.children
+        if term.op is PUSH:
+            if term.label in ("in", "rnd"):
+                return self.stuck("location")
+            self.stacks.setdefault(term.label, []).append(children[0])
+            self.go("push", children[1])
+        elif term.op is POP:
+            self.pop(*term.label)
+        elif term.op is PRIMITIVE:
+            self.primitive(term.label)
+        elif term.op is JOIN:
+            self.frames.append((term.label, children[1]))
+            self.go("sequence", children[0])
+        elif term.op is LOOP:
+            self.frames.append((term.label, term))
+            self.go("iterate", children[0])
+        elif term.op is VARIABLE:
+            if term.label not in self.definitions:
+                return self.stuck("name")
+            self.go("definition", self.definitions[term.label])
+        else:
+            label, then = self.frames.pop()
+            if type(label) is type(term.label) and label == term.label:
+                self.go("select", then)
+            else:
+                self.go("reject", term)
+
+    def pop(self, location: str, name: str) -> None:
+        if location == "out":
+            return self.stuck("location")
+        if location == "rnd":
+            value = node(JUMP, "True" if self.draws.pop(0) else "False")
+        elif location == "in":
+            if not self.inputs:
+                return self.stuck("input")
+            value = self.inputs.pop(0)
+        elif not self.stacks.get(location):
+            return self.stuck("stack")
+        else:
+            value = self.stacks[location].pop()
+        self.go("pop", substitute(self.term.children[0], name, value))
+
+    def primitive(self, name: str) -> None:
+        stack = self.stacks.get("λ", [])
+        arity = 1 if name in ("neg", "not", "length") else 2
+        if len(stack) < arity:
+            return self.stuck("stack")
+        values = [constant(term) for term in stack[-arity:]]
+        wanted: type = {"and": bool, "or": bool, "not": bool, "concat": str, "length": str}.get(name, int)
+        if name in ("eq", "ne"):
+            wanted = type(values[0])
+        if any(value is None or type(value) is not wanted for value in values):
+            return self.stuck("primitive")
+        if name in ("div", "mod") and values[1] == 0:
+            return self.stuck("division")
+        result = PYTHON[name](*values)
+        label: Jump = Text(result) if isinstance(result, str) else result
+        if isinstance(result, bool):
+            label = "True" if result else "False"
+        del stack[-arity:]
+        stack.append(node(JUMP, label))
+        self.go("primitive", self.term.children[0])
+
+    def go(self, rule: str, term: Term) -> None:
+        self.rules.append(rule)
+        self.term = term
+
+    def stuck(self, kind: str) -> None:
+        self.status, self.kind = "stuck", kind
+
+
+def constant(term: Term) -> int | bool | str | None:
+    if term.op is not JUMP:
+        return None
+    if isinstance(term.label, Text):
+        return term.label.value
+    if isinstance(term.label, int):
+        return term.label
+    return {"True": True, "False": False}.get(term.label)
+
+
+PYTHON: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "neg": lambda a: -a,
+    "div": lambda a, b: a // b,
+    "mod": lambda a, b: a % b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+    "and": lambda a, b: a and b,
+    "or": lambda a, b: a or b,
+    "not": lambda a: not a,
+    "concat": lambda a, b: a + b,
+    "length": lambda a: len(a),
+}
