@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from calculus.term import Term
 
 ENGINES = ("auto", "reference", "kernel")
+MODES = ("multiset", "set")
+STRATEGIES = ("fair", "dfs", "bfs", "deepening")
 HOST_KINDS = ("source", "sink")
 DEFAULT_MEMORY = 2048
 """Megabytes a run may use unless told otherwise; the machine's own default."""
@@ -23,7 +25,8 @@ class Settings:
     """How to run a program. None as a limit means no limit.
 
     `stacks` gives initial stacks, bottom first; `inputs` feeds `in`; `hosts` maps further locations
-    to `source` or `sink`; `depth` bounds an exact run by the number of random draws on a path.
+    to `source` or `sink`; `depth` bounds an exact run by the number of random draws on a path. With the
+    `mode` `set`, equal answers of an exploration are one; `strategy` is the order of the exploration.
 
     Raises `UsageProblem` on a value that makes no sense.
     """
@@ -38,10 +41,16 @@ class Settings:
     inputs: Sequence["Term"] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
     depth: int | None = None
+    mode: str = "multiset"
+    strategy: str = "fair"
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UsageProblem(f"the engine is one of {', '.join(ENGINES)}; got {self.engine!r}")
+        if self.mode not in MODES:
+            raise UsageProblem(f"the mode is one of {', '.join(MODES)}; got {self.mode!r}")
+        if self.strategy not in STRATEGIES:
+            raise UsageProblem(f"the strategy is one of {', '.join(STRATEGIES)}; got {self.strategy!r}")
         for name in ("max_steps", "max_answers", "depth"):
             _check_number(name, getattr(self, name), whole=True)
         for name in ("max_seconds", "max_memory"):

@@ -116,7 +116,11 @@ class FMC:
         """A search for all outcomes; iterate over it."""
         from calculus.machine.explore import explore
 
-        return explore(self.state(program, settings), settings.budget())
+        if settings.strategy not in ("fair", "bfs"):
+            raise UsageProblem(
+                f"fmc explores breadth-first, which is fair; it has no strategy {settings.strategy!r}"
+            )
+        return explore(self.state(program, settings), settings.budget(), settings.mode == "set")
 
     def exact(self, program: Program, settings: Settings) -> "Distribution":
         """The distribution over the outcomes of `rnd`."""

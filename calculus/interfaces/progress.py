@@ -10,9 +10,20 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from calculus.machine.state import State
 
 AFTER = 1.0
 EVERY = 0.2
+
+
+def steps_so_far(state: "State") -> str:
+    """How far a run is; the kernel's first use, which takes a while, is announced."""
+    from calculus.machine import engine
+
+    return "preparing the kernel" if engine.preparing_kernel() else f"{state.steps:,} steps"
 
 
 class Progress:

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Literal
 
 from calculus.machine.budget import Budget, StoppedBy
-from calculus.machine.reference import can_move, step
+from calculus.machine.reference import can_move, made_much, step
 from calculus.machine.state import State
 
 if TYPE_CHECKING:
@@ -57,15 +57,38 @@ def _advance(state: State, budget: Budget, goal: int) -> StoppedBy | None:
     while state.steps < goal:
         pause = min(goal, state.steps + SLICE)
         while state.steps < pause:
-            if step(state) is None:
+            rule = step(state)
+            if rule is None:
                 return None
+            if made_much(state, rule):
+                break
         if stopped := budget.overdrawn():
             return stopped
     return None
 
 
+_kernel: Literal["absent", "preparing", "ready"] = "absent"
+
+
+def preparing_kernel() -> bool:
+    """Whether the kernel is being compiled, or loaded from the cache, right now."""
+    return _kernel == "preparing"
+
+
+def prepare_kernel() -> None:
+    """Make the kernel ready: seconds the first time on a machine, then half a second a process."""
+    global _kernel
+    if _kernel != "ready":
+        _kernel = "preparing"
+        from calculus.machine.kernel.host import compile_kernel
+
+        compile_kernel()
+        _kernel = "ready"
+
+
 def _run_kernel(state: State, budget: Budget, limit: int | None) -> StoppedBy | None:
-    from calculus.machine.kernel.host import Kernel  # Numba takes half a second to import.
+    prepare_kernel()
+    from calculus.machine.kernel.host import Kernel
 
     kernel = Kernel(state, budget)
     try:

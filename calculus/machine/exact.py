@@ -25,7 +25,7 @@ from calculus.machine.effects import Kind
 from calculus.machine.explore import BOTH, outcome_key, require_choice
 from calculus.machine.identity import Identity, Watch, simplify_last_frame
 from calculus.machine.instructions import Jump, jump
-from calculus.machine.reference import can_move, resume, step
+from calculus.machine.reference import can_move, made_much, resume, step
 from calculus.machine.result import Displayed, value_text
 from calculus.machine.state import State
 from calculus.source.diagnostic import Diagnostic
@@ -195,6 +195,8 @@ class _Search:
                 break
             if rule == "sequence":
                 simplify_last_frame(state.frames)
+            if made_much(state, rule):
+                break
             if watch.repeats(state):
                 self.steps += state.steps - begun
                 return DIVERGES

@@ -15,7 +15,7 @@ from typing import Any
 from calculus.machine.budget import Budget, StoppedBy
 from calculus.machine.effects import FALSE, TRUE, Kind
 from calculus.machine.instructions import Jump, jump
-from calculus.machine.reference import can_move, resume, step
+from calculus.machine.reference import can_move, made_much, resume, step
 from calculus.machine.result import Displayed, value_text
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import Diagnostic, UsageProblem
@@ -167,8 +167,10 @@ class Exploration(Displayed):
         goal = start + SLICE
         if self.budget.max_steps is not None:
             goal = min(goal, start + self.budget.max_steps - self.steps)
-        while branch.steps < goal and step(branch) is not None:
-            pass
+        while branch.steps < goal and (rule := step(branch)) is not None:
+            if made_much(branch, rule):
+                self._look_at = 0
+                break
         self.steps += branch.steps - start
         if self.steps == self.budget.max_steps and can_move(branch):
             return "steps"

@@ -30,6 +30,29 @@ class Primitive(NamedTuple):
     function: Callable[..., Any]
 
 
+MOST_BITS = 1 << 21
+"""The largest integer has so many bits (631,305 decimal digits): one division of two such takes seconds."""
+MOST_CHARACTERS = 1 << 24
+"""The longest text has so many characters."""
+LARGE = 1 << 16
+"""Bits or characters from which a constant is worth a look at the memory."""
+
+
+def _mul(left: int, right: int) -> int:
+    _check_size(left.bit_length() + right.bit_length() - 1, MOST_BITS, "an integer", "bits")
+    return left * right
+
+
+def _concat(left: str, right: str) -> str:
+    _check_size(len(left) + len(right), MOST_CHARACTERS, "a text", "characters")
+    return left + right
+
+
+def _check_size(size: int, most: int, what: str, unit: str) -> None:
+    if size > most:
+        raise PrimitiveFailure("size", f"{what} of more than {most} {unit} is too large")
+
+
 def _floor_div(left: int, right: int) -> int:
     if right == 0:
         raise PrimitiveFailure("division", "division by zero")
@@ -52,7 +75,7 @@ PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(
         for item in (
             Primitive("add", _INTS, "Int", operator.add),
             Primitive("sub", _INTS, "Int", operator.sub),
-            Primitive("mul", _INTS, "Int", operator.mul),
+            Primitive("mul", _INTS, "Int", _mul),
             Primitive("neg", ("Int",), "Int", operator.neg),
             Primitive("div", _INTS, "Int", _floor_div),
             Primitive("mod", _INTS, "Int", _floor_mod),
@@ -65,7 +88,7 @@ PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(
             Primitive("and", _BOOLS, "Bool", operator.and_),
             Primitive("or", _BOOLS, "Bool", operator.or_),
             Primitive("not", ("Bool",), "Bool", operator.not_),
-            Primitive("concat", ("Text", "Text"), "Text", operator.add),
+            Primitive("concat", ("Text", "Text"), "Text", _concat),
             Primitive("length", ("Text",), "Int", len),
         )
     }
@@ -90,11 +113,22 @@ def fits(primitive: Primitive, operands: tuple[Jump | None, ...]) -> bool:
 
 
 def apply(primitive: Primitive, operands: tuple[Jump, ...]) -> Jump:
-    """The result on operands that fit; raises `PrimitiveFailure` (division by zero)."""
+    """The result on operands that fit; raises `PrimitiveFailure` (division by zero, too large)."""
     result = primitive.function(*(_to_python(operand) for operand in operands))
     if isinstance(result, bool):
         return "True" if result else "False"
-    return Text(result) if isinstance(result, str) else result
+    if isinstance(result, str):
+        return Text(result)
+    number: int = result
+    _check_size(number.bit_length(), MOST_BITS, "an integer", "bits")
+    return number
+
+
+def is_large(label: Jump | None) -> bool:
+    """Whether a constant takes so much memory that a run should look at its budget."""
+    if isinstance(label, int):
+        return label.bit_length() > LARGE
+    return isinstance(label, Text) and len(label.value) > LARGE
 
 
 def _to_python(label: Jump) -> int | bool | str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from calculus.machine.budget import Budget, StoppedBy
 from calculus.machine.instructions import Jump, jump
-from calculus.machine.reference import can_move, step
+from calculus.machine.reference import can_move, made_much, step
 from calculus.machine.reference.machine import substitute_head
 from calculus.machine.state import Closure, Environment, Frame, State
 from calculus.source.diagnostic import Diagnostic
@@ -127,7 +127,7 @@ def trace(state: State, budget: Budget, start: bool = False) -> Iterator[TraceEn
         yield _entry(state, "start", None)
     try:
         while can_move(state):
-            stopped = "steps" if state.steps == limit else None
+            stopped = stopped or ("steps" if state.steps == limit else None)
             if state.steps % LOOK == 0:
                 stopped = stopped or budget.overdrawn()
             if stopped:
@@ -135,6 +135,8 @@ def trace(state: State, budget: Budget, start: bool = False) -> Iterator[TraceEn
             place = state.term.span
             rule = step(state)
             if rule is not None:
+                if made_much(state, rule):
+                    stopped = budget.overdrawn()
                 substitute_head(state)
                 yield _entry(state, rule, place)
     except KeyboardInterrupt:

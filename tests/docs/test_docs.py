@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import calculus
+from calculus import registry
 from calculus.machine.result import Result
 
 ROOT = Path(__file__).parents[2]
@@ -138,6 +139,9 @@ def gives(result: Result) -> set[str]:
 @pages_with(r"^```python")
 def test_python(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    # What a page registers must not stay.
+    monkeypatch.setattr(registry, "_loaded", dict(registry._loaded))
+    monkeypatch.setattr(registry, "_endings", dict(registry._endings))
     names: dict[str, object] = {"__name__": "__main__"}
     text = "\n".join(block for _, block in blocks(page, "python"))
     for _, block in blocks(page, "python"):

@@ -5,6 +5,7 @@ Each command is a module of this package with `execute(arguments) -> int`, loade
 so that `calculus --help` and quick commands stay quick.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _prepare_streams()
+    # Terms and values have no cycles; looking for some again and again would double the time of large ones.
+    gc.set_threshold(100_000)
     try:
         status = _dispatch(arguments)
         sys.stdout.flush()

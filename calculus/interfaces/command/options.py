@@ -140,6 +140,20 @@ def add_run(parser: Parser) -> None:
     group.add_argument(
         *("--max-answers",), metavar="N", type=whole_number, help="stop after N answers (`nd`)"
     )
+    group.add_argument(
+        *("--mode",),
+        metavar="MODE",
+        type=one_of("multiset", "set"),
+        default="multiset",
+        help="multiset (default): every answer; set: equal answers once, with how often they were found",
+    )
+    group.add_argument(
+        *("--strategy",),
+        metavar="NAME",
+        type=one_of("fair", "dfs", "bfs", "deepening"),
+        default="fair",
+        help="the order of an exploration: fair (default), dfs, bfs or deepening; fmc has fair and bfs",
+    )
 
 
 def add_exact(parser: Parser) -> None:
@@ -178,4 +192,6 @@ def settings(options: Namespace, calculus: "Calculus") -> "Settings":
         stacks=stacks,
         inputs=inputs,
         depth=getattr(options, "depth", None),
+        mode=options.mode,
+        strategy=options.strategy,
     )

@@ -9,7 +9,7 @@ from calculus.interfaces.command import options as opt
 from calculus.interfaces.command import status
 from calculus.interfaces.command.output import Output
 from calculus.interfaces.command.reading import read_file
-from calculus.interfaces.progress import Progress
+from calculus.interfaces.progress import Progress, steps_so_far
 from calculus.registry import Calculus
 from calculus.source.text import Source
 
@@ -58,7 +58,7 @@ def run_with_progress(calculus: Calculus, program: Any, settings: Any, output: O
     from calculus.library import advance
 
     state = registry.require(calculus, "state", program, settings)
-    with Progress(lambda: f"{state.steps:,} steps", not output.quiet):
+    with Progress(lambda: steps_so_far(state), not output.quiet):
         return advance(calculus.name, state, settings)
 
 

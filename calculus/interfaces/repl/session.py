@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from calculus import registry
 from calculus.interfaces import display
-from calculus.interfaces.progress import Progress
+from calculus.interfaces.progress import Progress, steps_so_far
 from calculus.library import advance
 from calculus.machine.effects import Effects
 from calculus.machine.reference import resume
@@ -115,7 +115,7 @@ class Session:
             return
         state = self.state(program)
         started = perf_counter()
-        with Progress(lambda: f"{state.steps:,} steps", self.ask is not None):
+        with Progress(lambda: steps_so_far(state), self.ask is not None):
             result = advance(self.calculus.name, state, self.settings)
         while state.status == "suspended" and self._answer(state):
             result = advance(self.calculus.name, state, self.settings)

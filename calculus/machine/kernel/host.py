@@ -13,7 +13,7 @@ from calculus.machine.kernel.compile import OVERSHOOT, Compiler
 from calculus.machine.kernel.emit import NUMBERS
 from calculus.machine.kernel.transfer import load, unload
 from calculus.machine.kernel.values import Constants
-from calculus.machine.primitives import PRIMITIVES, PrimitiveFailure, apply, fits
+from calculus.machine.primitives import PRIMITIVES, PrimitiveFailure, apply, fits, is_large
 from calculus.machine.state import State
 from calculus.term import Term
 
@@ -129,7 +129,7 @@ class Kernel:
         """Run until `limit` steps are near (`limit`), the reference machine is needed (`reference`: also
         when the run is over), or the budget is spent."""
         while True:
-            steps = int(self.regs[jit.R_STEPS])
+            steps = self.state.steps = int(self.regs[jit.R_STEPS])  # for whoever watches
             goal = steps + SLICE
             if limit is not None and limit - OVERSHOOT <= goal:
                 goal = limit - OVERSHOOT
@@ -233,6 +233,8 @@ class Kernel:
             result = apply(entry, labels)  # type: ignore[arg-type]  # those that fit are constants
         except PrimitiveFailure:
             return False
+        if is_large(result):
+            self._room(0)
         pc = regs.pc + shape.length
         if shape.target == "branch":
             pc = pc if result == "True" else words[-1]
@@ -315,6 +317,16 @@ class Kernel:
 
 NOTHING: Words = np.empty(0, np.int64)
 _left_over: dict[str, Words] = {}
+
+
+def compile_kernel() -> None:
+    """Have Numba compile, or load, the two jitted functions, by calling them on next to nothing."""
+    words = np.array([*jit.PRELUDE, 0, 0, 0], np.int64)
+    regs = np.zeros(jit.REGISTERS, np.int64)
+    regs[jit.R_PC] = jit.HALT_AT
+    none = np.zeros(4, np.int64)
+    jit.run(words, none, none, none, none, none, none, none, none, regs)
+    collector.collect(none, none, none, 0, none, 0, none, 0, none, none, none, regs, none)
 
 
 class Shape(NamedTuple):

@@ -180,6 +180,8 @@ def load(kernel: "Kernel", state: State) -> None:
 
 
 def _needed(term: Term, environment: Environment) -> Environment:
+    if not environment:
+        return {}
     names = free_variables(term)
     return {name: value for name, value in environment.items() if name in names}
 

@@ -5,6 +5,6 @@ function whose body goes *pop, check, compute, push, advance*; read it beside th
 `docs/design/machine.md`. One call of `step` is one transition.
 """
 
-from calculus.machine.reference.machine import TRANSITIONS, can_move, resume, step, steps
+from calculus.machine.reference.machine import TRANSITIONS, can_move, made_much, resume, step, steps
 
-__all__ = ["TRANSITIONS", "can_move", "resume", "step", "steps"]
+__all__ = ["TRANSITIONS", "can_move", "made_much", "resume", "step", "steps"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from calculus.machine.instructions import JOIN, JUMP, LOOP, POP, PRIMITIVE, PUSH, VARIABLE
+from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, VARIABLE
+from calculus.machine.primitives import is_large
 from calculus.machine.reference import control, naming, primitive, stack
 from calculus.machine.reference.outcome import Stuck, Suspend
 from calculus.machine.state import Closure, State
@@ -50,6 +51,11 @@ def can_move(state: State) -> bool:
         state.status = "done"
         state.exit = state.term.label
     return state.status == "running"
+
+
+def made_much(state: State, rule: str) -> bool:
+    """Whether the transition made a constant so large that the budget should be looked at at once."""
+    return rule == "primitive" and is_large(state.stacks[LAMBDA][-1].constant)
 
 
 def substitute_head(state: State) -> bool:
@@ -103,6 +109,6 @@ def _explain(state: State, stuck: Stuck) -> Diagnostic:
         stuck.kind,
         stuck.message,
         span.at_head() if span else None,
-        notes=(Note(f"after {state.steps} steps; {note}"),),
+        notes=(Note(f"after {state.steps} step{'s' * (state.steps != 1)}; {note}"),),
         help=stuck.help,
     )

@@ -40,6 +40,26 @@ def test_results_are_jumps() -> None:
     assert apply(PRIMITIVES["length"], (Text("ab"),)) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "operands"),
+    [
+        ("mul", (1 << (1 << 20), 1 << (1 << 20))),
+        ("add", ((1 << (1 << 21)) - 1, 1)),
+        ("concat", (Text("a" * (1 << 23)), Text("b" * ((1 << 23) + 1)))),
+    ],
+)
+def test_what_is_too_large_is_refused(name: str, operands: tuple[int | Text, ...]) -> None:
+    with pytest.raises(PrimitiveFailure, match="too large") as caught:
+        apply(PRIMITIVES[name], operands)
+    assert caught.value.kind == "size"
+
+
+def test_the_largest_integer_is_made() -> None:
+    result = apply(PRIMITIVES["mul"], (1 << ((1 << 20) - 1), 1 << (1 << 20)))
+    assert isinstance(result, int)
+    assert result.bit_length() == 1 << 21
+
+
 def test_division_by_zero() -> None:
     with pytest.raises(PrimitiveFailure, match="division by zero") as caught:
         apply(PRIMITIVES["mod"], (1, 0))
