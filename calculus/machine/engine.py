@@ -101,6 +101,8 @@ def _alternate(kernel: "Kernel", state: State, budget: Budget, limit: int | None
     """Run on the kernel, and on the reference machine for what the kernel leaves to it."""
     pause = LEAST_PAUSE
     while can_move(state):
+        if kernel.is_near(limit):
+            return _run_reference(state, budget, limit)
         before = state.steps
         kernel.load()
         outcome = kernel.run(limit)

@@ -90,23 +90,33 @@ class Compiler(Emitter):
                 self._table(*self._tables.pop())
             else:
                 self._start(*self._wanted.pop())
+        for block in self._started:
+            self._finish(block)
+        self._started.clear()
         for at, key, as_value in self._addresses:
             address = self._blocks[key]
             assert address is not None
             self.words[at] = address << 3 | 6 if as_value else address
         self._addresses.clear()
-        for block in self._started:
-            self.code.most_slots = max(self.code.most_slots, block.slots)
-            if block.enter is not None:
-                self.words[block.enter + 2] = block.slots
-        self._started.clear()
+
+    def _finish(self, block: Block) -> None:
+        """Write into a block's ENTER how many slots it needs; a block that needs none has no ENTER."""
+        self.code.most_slots = max(self.code.most_slots, block.slots)
+        enter, key = block.enter, block.key
+        if enter is None or key is None:
+            return
+        self.words[enter + 2] = block.slots
+        start = enter if block.slots else enter + 3
+        self._blocks[key] = start
+        self.code.blocks[start] = self.code.blocks[enter]
+        self.code.resumes.setdefault(start, self.code.resumes[enter])  # a run may stop before it starts
 
     def _start(self, key: BlockKey, term: Term) -> None:
         """Compile a block; the pops that it begins with are part of its ENTER."""
         at = len(self.words)
         self._blocks[key] = at
         self.code.blocks[at] = (term, key[1])
-        block = Block(at)
+        block = Block(at, key)
         self._started.append(block)
         path = Path(block, term, _captured(key[1]), None, 0)
         self.stop(path.resume(), jit.ENTER, 0, 0)
@@ -271,12 +281,13 @@ class Compiler(Emitter):
     def _on_top(self, path: Path, name: str) -> None:
         """An addition or subtraction whose left operand is on λ."""
         if not path.pushed:
-            self.stop(path.resume(), jit.ADD_SS if name == "add" else jit.SUB_SS)
+            at = self.stop(path.resume(), jit.ADD_SS if name == "add" else jit.SUB_SS)
+            path.added = at if name == "add" else -1
             return
         operand = path.pushed[0]
         if isinstance(operand, Constant) and is_small(operand.label):
             word = self.constants.word(operand.label if name == "add" else -operand.label)  # type: ignore[operator]
-            self.stop(path.resume(), jit.ADD_SK, word)
+            path.added = self.stop(path.resume(), jit.ADD_SK, word)
         else:
             slot = self.place(path, operand)
             self.stop(path.resume(), jit.ADD_SL if name == "add" else jit.SUB_SL, slot)
@@ -305,7 +316,7 @@ class Compiler(Emitter):
         captured = isinstance(operand, Captured)
         index = operand.number
         if path.frames is None:
-            self.emit(jit.TCALL_C if captured else jit.TCALL_L, index, path.owed)
+            self.stop(path.resume(), jit.TCALL_C if captured else jit.TCALL_L, index, path.owed)
             return False
         self.stop(path.resume(), jit.CALL_C if captured else jit.CALL_L, index, path.live, path.owed)
         return self._after_call(path)
@@ -322,7 +333,7 @@ class Compiler(Emitter):
     def _go(self, path: Path, key: BlockKey, resume: Resume) -> bool:
         """Run a block that captured nothing."""
         if path.frames is None:
-            self.address(self.emit(jit.TJMP, 0, path.owed) + 1, key)
+            self.address(self.stop(resume, jit.TJMP, 0, path.owed) + 1, key)
             return False
         self.address(self.stop(resume, jit.CALL_G, 0, path.live, path.owed) + 1, key)
         return self._after_call(path)
@@ -412,6 +423,7 @@ class Compiler(Emitter):
         if frame.entry is not None:
             self.emit(jit.JMP, frame.entry, path.owed + passed - frame.owed)
             return False
+        path.added = -1  # what jumps here has not added
         frame.entry = len(self.words)
         frame.owed = path.owed = path.owed + passed
         path.since = MOST_OWED // 2
@@ -422,15 +434,30 @@ class Compiler(Emitter):
     def _leave(self, path: Path, label: Jump, owed: int) -> None:
         """Jump to a frame below those of this block."""
         last = path.pushed[-1] if path.pushed else None
-        if label == STAR and isinstance(last, Slot):
+        if label == STAR and isinstance(last, Slot | Constant):
             self.flush(path, keep=1)
-            self.stop(path.resume(), jit.RET_L, owed, last.number)
+            if isinstance(last, Slot):
+                self.stop(path.resume(), jit.RET_L, owed, last.number)
+            else:
+                self.stop(path.resume(), jit.RET_K, owed, self.constants.pinned_word(last.label))
             return
+        if label == STAR and last is None and path.added >= 0:
+            if self.words[path.added :] == [jit.ADD_SS]:
+                self._replace_last(path.added, jit.RET_ADD, owed)
+                return
+            if len(self.words) == path.added + 2 and self.words[path.added] == jit.ADD_SK:
+                self._replace_last(path.added, jit.RET_ADDK, owed, self.words[-1])
+                return
         self.flush(path)
         if label == STAR:
             self.stop(path.resume(), jit.RET, owed)
         else:
             self.emit(jit.THROW, self.constants.pinned_word(label), owed)
+
+    def _replace_last(self, at: int, *words: int) -> None:
+        """Put an instruction that does more in the place of the last one."""
+        del self.words[at:]
+        self.words.extend(words)
 
     def _operand(self, path: Path, argument: Term) -> Operand:
         """What pushing `argument` pushes."""

@@ -50,10 +50,11 @@ BlockKey = tuple[int, tuple[str, ...]]
 class Block:
     """A block being compiled: where its ENTER is, and the most local slots that any path uses."""
 
-    __slots__ = ("enter", "slots")
+    __slots__ = ("enter", "key", "slots")
 
-    def __init__(self, enter: int | None) -> None:
+    def __init__(self, enter: int | None, key: BlockKey | None = None) -> None:
         self.enter = enter
+        self.key = key
         self.slots = 0
 
 
@@ -61,10 +62,11 @@ class Path:
     """A point of the control flow: what is to be run there, and all that is known.
 
     `owed` are the transitions since the last charge, `since` about as many since the last look at the
-    limits; `comparing` is set between a comparison and the branch on it, when nothing may be emitted.
+    limits; `comparing` is set between a comparison and the branch on it, when nothing may be emitted;
+    `added` is the address of the last addition on the top of λ.
     """
 
-    __slots__ = ("block", "comparing", "frames", "live", "owed", "pushed", "scope", "since", "term")
+    __slots__ = ("added", "block", "comparing", "frames", "live", "owed", "pushed", "scope", "since", "term")
 
     def __init__(self, block: Block, term: Term, scope: Scope, frames: Elided | None, live: int) -> None:
         self.block = block
@@ -76,6 +78,7 @@ class Path:
         self.owed = 0
         self.since = 0
         self.comparing = False
+        self.added = -1
 
     def resume(self) -> Resume:
         """The state here, or, while a primitive is pending, the one before that primitive."""
@@ -161,8 +164,11 @@ class Emitter:
         flushed = 0
         while len(path.pushed) > keep:
             first, second, *_ = *path.pushed, None
-            if isinstance(first, Slot) and isinstance(second, Slot) and len(path.pushed) > keep + 1:
+            if len(path.pushed) > keep + 1 and isinstance(first, Slot) and isinstance(second, Slot):
                 self.emit(jit.PUSH_LL, first.number, second.number)
+                count = 2
+            elif len(path.pushed) > keep + 1 and isinstance(first, Captured) and isinstance(second, Captured):
+                self.emit(jit.PUSH_CC, first.number, second.number)
                 count = 2
             else:
                 self._push_first(path, path.pushed[0], flushed)

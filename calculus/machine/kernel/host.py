@@ -125,16 +125,20 @@ class Kernel:
 
     # Running ------------------------------------------------------------------------------------------
 
+    def is_near(self, limit: int | None) -> bool:
+        """Whether the last steps before the limit are so few that only the reference machine hits it."""
+        return limit is not None and limit - self.state.steps <= OVERSHOOT
+
     def run(self, limit: int | None) -> Outcome:
         """Run until `limit` steps are near (`limit`), the reference machine is needed (`reference`: also
         when the run is over), or the budget is spent."""
         while True:
             steps = self.state.steps = int(self.regs[jit.R_STEPS])  # for whoever watches
             goal = steps + SLICE
-            if limit is not None and limit - OVERSHOOT <= goal:
-                goal = limit - OVERSHOOT
-                if steps >= goal:
-                    return "limit"
+            if limit is not None:
+                goal = min(goal, limit - OVERSHOOT)
+            if steps >= goal:
+                return "limit"
             self.regs[jit.R_LIMIT] = goal
             try:
                 over = self._run_slice()
@@ -167,15 +171,16 @@ class Kernel:
                     return False
                 if regs.sp > len(self.stack) - jit.SLACK:
                     self.stack = self._grown("stack", self.stack)
-                elif op == jit.ENTER and regs.fp + self.code[regs.pc + 2] > len(self.slots):
-                    self.slots = self._grown("slots", self.slots, int(self.code[regs.pc + 2]))
-                else:
+                elif not self._mend(op, regs):
                     return True
             elif not self._mend(op, regs):
                 return True
 
     def _mend(self, op: int, regs: Registers) -> bool:
         """Remove the reason why the instruction at `regs.pc` could not be executed, or execute it."""
+        if op == jit.ENTER and regs.fp + self.code[regs.pc + 2] > len(self.slots):
+            self.slots = self._grown("slots", self.slots, int(self.code[regs.pc + 2]))
+            return True
         if op in (jit.CALL_L, jit.CALL_C, jit.CALL_G, jit.SITE):
             if regs.kp > len(self.frames) - 3:
                 self.frames = self._grown("frames", self.frames)
@@ -236,7 +241,14 @@ class Kernel:
         if is_large(result):
             self._room(0)
         pc = regs.pc + shape.length
-        if shape.target == "branch":
+        if shape.target == "return":
+            top = regs.sp + shape.moves
+            self.stack[top - 1] = self.constants.word(result)
+            self.regs[jit.R_SP] = top
+            self.regs[jit.R_STEPS] += words[1]
+            pc, closure, base = self.frames[regs.kp - 3 : regs.kp].tolist()
+            self.regs[jit.R_KP], self.regs[jit.R_CLOSURE], self.regs[jit.R_FP] = regs.kp - 3, closure, base
+        elif shape.target == "branch":
             pc = pc if result == "True" else words[-1]
         elif shape.target == "slot":
             self.slots[regs.fp + words[1]] = self.constants.word(result)
@@ -348,6 +360,8 @@ def _shapes() -> dict[int, Shape]:
         jit.ADDK_L: Shape("add", 4, (("slot", 2), ("constant", 3)), "slot"),
         jit.ADDK_P: Shape("add", 3, (("slot", 1), ("constant", 2)), "stack", 1),
         jit.ADD_SK: Shape("add", 2, (("stack", 1), ("constant", 1)), "stack", 0),
+        jit.RET_ADD: Shape("add", 2, (("stack", 2), ("stack", 1)), "return", -1),
+        jit.RET_ADDK: Shape("add", 3, (("stack", 1), ("constant", 2)), "return", 0),
         jit.ADD_X: Shape("add", 5, slots(3, 4), "location"),
         jit.ADDK_X: Shape("add", 5, (("slot", 3), ("constant", 4)), "location"),
         jit.PRIM_L: Shape("", 5, slots(3, 4), "slot", which=2),
@@ -371,5 +385,11 @@ def _shapes() -> dict[int, Shape]:
 
 COMPUTING: Mapping[int, Shape] = _shapes()
 STORING = frozenset({jit.XPUSH_L, jit.XPUSH_C, jit.XPUSH_K, jit.ADD_X, jit.ADDK_X})
-CHECKING = frozenset({jit.ENTER, jit.CHECK, jit.RET, jit.RET_L, jit.AGAIN, jit.RETHROW})
+CHECKING = frozenset(
+    {
+        *(jit.CHECK, jit.AGAIN, jit.RETHROW, jit.TJMP, jit.TCALL_L, jit.TCALL_C),
+        *(jit.CALL_L, jit.CALL_C, jit.CALL_G, jit.RET, jit.RET_L, jit.RET_K, jit.RET_ADD, jit.RET_ADDK),
+    }
+)
+"""Instructions that look at the step limit and at the room on λ."""
 PRIM_NAMES = {number: name for name, number in NUMBERS.items()}

@@ -29,12 +29,12 @@ I64 = np.int64
 U = np.uintp
 
 # Instructions. The comment gives the operands; `cost` is the number of transitions since the last charge.
-ENTER = 0  # pops, slots     start of a block: check limits, pop the first arguments into slots 0, 1, …
+ENTER = 0  # pops, slots     start of a block: pop the first arguments into slots 0, 1, …
 CHECK = 1  # cost            check limits
 RET = 2  # cost              leave with the jump `*`
-TCALL_L = 3  # slot, cost    run a value, nothing to come back to
+TCALL_L = 3  # slot, cost    run a value, nothing to come back to: check limits
 TCALL_C = 4  # captured, cost
-CALL_L = 5  # slot, live slots, cost, table
+CALL_L = 5  # slot, live slots, cost, table   run a value and come back: check limits
 CALL_C = 6  # captured, live slots, cost, table
 TJMP = 7  # address, cost    run a block, nothing to come back to
 CALL_G = 8  # address, live slots, cost, table
@@ -79,6 +79,10 @@ ADD_X = 46  # location, slot, a, b   into a slot and onto the location
 ADDK_X = 47  # location, slot, a, k
 PUSH_LL = 48  # slot, slot
 RET_L = 49  # cost, slot     onto λ, then RET
+RET_K = 50  # cost, value
+RET_ADD = 51  # cost         ADD_SS, then RET
+RET_ADDK = 52  # cost, k     ADD_SK, then RET
+PUSH_CC = 53  # captured, captured
 
 # Which primitive PRIM computes (the last two only the host can).
 MUL, DIV, MOD, NEG, EQ, NE, LT, LE, GT, GE, AND, OR, NOT, CONCAT, LENGTH = range(15)
@@ -127,7 +131,7 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
         op = code[U(pc)]
         if op == 0:  # ENTER
             n = code[U(pc + 1)]
-            if steps >= limit or sp > sp_max or sp < n or fp + code[U(pc + 2)] > fp_max:
+            if sp < n or fp + code[U(pc + 2)] > fp_max:
                 break
             i = 0
             while i < n:
@@ -148,8 +152,10 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
             pc = frames[U(kp)]
             clo = frames[U(kp + 1)]
             fp = frames[U(kp + 2)]
-        elif op == 3 or op == 4:  # TCALL_L, TCALL_C
-            x = slots[U(fp + code[U(pc + 1)])] if op == 3 else heap[U(clo + 1 + code[U(pc + 1)])]
+        elif op == 3:  # TCALL_L
+            if steps >= limit or sp > sp_max:
+                break
+            x = slots[U(fp + code[U(pc + 1)])]
             steps += code[U(pc + 2)]
             if x & 7 == 0:
                 clo = x >> 3
@@ -160,11 +166,46 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
             else:
                 thrown = x
                 pc = 4
-        elif op == 5 or op == 6:  # CALL_L, CALL_C
-            live = fp + code[U(pc + 2)]
-            if kp > kp_max or live > fp_max:
+        elif op == 4:  # TCALL_C
+            if steps >= limit or sp > sp_max:
                 break
-            x = slots[U(fp + code[U(pc + 1)])] if op == 5 else heap[U(clo + 1 + code[U(pc + 1)])]
+            x = heap[U(clo + 1 + code[U(pc + 1)])]
+            steps += code[U(pc + 2)]
+            if x & 7 == 0:
+                clo = x >> 3
+                pc = heap[U(clo)] >> 24
+            elif x & 7 == 6:
+                clo = 0
+                pc = x >> 3
+            else:
+                thrown = x
+                pc = 4
+        elif op == 5:  # CALL_L
+            live = fp + code[U(pc + 2)]
+            if steps >= limit or sp > sp_max or kp > kp_max or live > fp_max:
+                break
+            x = slots[U(fp + code[U(pc + 1)])]
+            steps += code[U(pc + 3)]
+            frames[U(kp)] = pc + 5
+            frames[U(kp + 1)] = clo
+            frames[U(kp + 2)] = fp
+            kp += 3
+            if x & 7 == 0:
+                clo = x >> 3
+                pc = heap[U(clo)] >> 24
+                fp = live
+            elif x & 7 == 6:
+                clo = 0
+                pc = x >> 3
+                fp = live
+            else:
+                thrown = x
+                pc = 4
+        elif op == 6:  # CALL_C
+            live = fp + code[U(pc + 2)]
+            if steps >= limit or sp > sp_max or kp > kp_max or live > fp_max:
+                break
+            x = heap[U(clo + 1 + code[U(pc + 1)])]
             steps += code[U(pc + 3)]
             frames[U(kp)] = pc + 5
             frames[U(kp + 1)] = clo
@@ -182,12 +223,14 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
                 thrown = x
                 pc = 4
         elif op == 7:  # TJMP
+            if steps >= limit or sp > sp_max:
+                break
             steps += code[U(pc + 2)]
             clo = 0
             pc = code[U(pc + 1)]
         elif op == 8:  # CALL_G
             live = fp + code[U(pc + 2)]
-            if kp > kp_max or live > fp_max:
+            if steps >= limit or sp > sp_max or kp > kp_max or live > fp_max:
                 break
             steps += code[U(pc + 3)]
             frames[U(kp)] = pc + 5
@@ -550,6 +593,50 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
             pc = frames[U(kp)]
             clo = frames[U(kp + 1)]
             fp = frames[U(kp + 2)]
+        elif op == 50:  # RET_K
+            if steps >= limit or sp > sp_max:
+                break
+            stack[U(sp)] = code[U(pc + 2)]
+            sp += 1
+            steps += code[U(pc + 1)]
+            kp -= 3
+            pc = frames[U(kp)]
+            clo = frames[U(kp + 1)]
+            fp = frames[U(kp + 2)]
+        elif op == 51:  # RET_ADD
+            if steps >= limit or sp < 2 or sp > sp_max:
+                break
+            a = stack[U(sp - 2)]
+            b = stack[U(sp - 1)] - 1
+            r = a + b
+            if (a & ~b & 1) == 0 or ((a ^ r) & (b ^ r)) < 0:
+                break
+            sp -= 1
+            stack[U(sp - 1)] = r
+            steps += code[U(pc + 1)]
+            kp -= 3
+            pc = frames[U(kp)]
+            clo = frames[U(kp + 1)]
+            fp = frames[U(kp + 2)]
+        elif op == 52:  # RET_ADDK
+            if steps >= limit or sp < 1 or sp > sp_max:
+                break
+            a = stack[U(sp - 1)]
+            b = code[U(pc + 2)] - 1
+            r = a + b
+            if (a & 1) == 0 or ((a ^ r) & (b ^ r)) < 0:
+                break
+            stack[U(sp - 1)] = r
+            steps += code[U(pc + 1)]
+            kp -= 3
+            pc = frames[U(kp)]
+            clo = frames[U(kp + 1)]
+            fp = frames[U(kp + 2)]
+        elif op == 53:  # PUSH_CC
+            stack[U(sp)] = heap[U(clo + 1 + code[U(pc + 1)])]
+            stack[U(sp + 1)] = heap[U(clo + 1 + code[U(pc + 2)])]
+            sp += 2
+            pc += 3
         else:  # TRAP, HALT
             break
     regs[0] = pc
