@@ -143,6 +143,60 @@ def exact(
     return registry.require(calculus, "exact", _program(calculus, subject), settings)
 
 
+def reduce(
+    language: str,
+    subject: Any,
+    *,
+    strategy: str = "normal",
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
+    unfold: bool = False,
+    **options: Any,
+) -> Any:
+    """Reduce a text, a term or a program, step by step; or, with the strategy `machine`, run it to
+    its normal form.
+
+    `.path` holds the steps, `.result` the last term, `.normal` whether nothing more applies, and
+    `.stopped_by` the limit that was reached if it was one. Definitions are unfolded with `unfold`.
+    Further options are the calculus's own.
+    """
+    calculus = registry.get(language)
+    Settings(max_steps=max_steps, max_seconds=max_seconds)  # complains of what makes no sense
+    if max_steps is not None:
+        options["max_steps"] = max_steps
+    return registry.require(
+        calculus,
+        "reduce",
+        _program(calculus, subject),
+        strategy=strategy,
+        max_seconds=max_seconds,
+        unfold=unfold,
+        **options,
+    )
+
+
+def equal(
+    language: str,
+    left: Any,
+    right: Any,
+    *,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
+    **options: Any,
+) -> Any:
+    """Whether two texts, terms or programs are equal: `.verdict` is `equal`, with a `.proof`;
+    `different`, with a `.witness`; or `unknown`, and `.tried` says what was tried.
+
+    Definitions, which both sides may use, are unfolded. Further options are the calculus's own.
+    """
+    calculus = registry.get(language)
+    Settings(max_steps=max_steps, max_seconds=max_seconds)
+    if max_steps is not None:
+        options["max_steps"] = max_steps
+    programs = _program(calculus, left), _program(calculus, right)
+    return registry.require(calculus, "equal", *programs, max_seconds=max_seconds, **options)
+
+
 def machine(
     language: str,
     subject: Any,

@@ -69,8 +69,9 @@ CAPABILITIES = MappingProxyType(
         "tokens": "tell tokens for colouring: tokens(text) -> (kind, start, end)…",
         "acceptable": "tell what may come next: acceptable(text) -> set of words",
         "infer": "infer types",
-        "reduce": "reduce terms",
-        "equal": "decide equality",
+        "reduce": "reduce terms: reduce(program, strategy=…, max_steps=…, unfold=…) -> its result",
+        "equal": "decide equality: equal(left program, right program, …) -> verdict",
+        "select": "take a definition as the main term: select(program, name) -> program",
         "dual": "give the dual",
     }
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from calculus.fmc.parser import item_ranges, parse_line, parse_program, parse_term
 from calculus.fmc.program import Data, Definition, Law, Program, check_names
@@ -24,6 +24,9 @@ from calculus.term import Term
 from calculus.term.node import postorder
 
 if TYPE_CHECKING:
+    from calculus.fmc.equality import Verdict
+    from calculus.fmc.normal import NormalForm
+    from calculus.fmc.reduction import Redex, Reduction, Strategy
     from calculus.machine.exact import Distribution
     from calculus.machine.explore import Exploration
 
@@ -130,6 +133,59 @@ class FMC:
         with budget.interruptible():
             return infer(self.state(program, settings), budget, settings.depth)
 
+    def reduce(
+        self, program: Program, *, unfold: bool = False, strategy: str = "normal", **options: Any
+    ) -> "Reduction | NormalForm":
+        """A reduction of the main term; with the strategy `machine`, its normal form by running it.
+
+        Definitions are unfolded if that is asked for.
+        """
+        from calculus.fmc.normal import normal_form
+        from calculus.fmc.reduction import reduce
+
+        term, definitions = self._main(program), _bodies(program) if unfold else None
+        if strategy == "machine":
+            kept = {name: value for name, value in options.items() if name not in ("seed", "keep")}
+            return normal_form(term, definitions=definitions, **kept)
+        return reduce(term, cast("Strategy", strategy), definitions=definitions, **options)
+
+    def redexes(self, program: Program, *, unfold: bool = False) -> "list[Redex]":
+        """Every redex of the main term."""
+        from calculus.fmc.reduction import redexes
+
+        return redexes(self._main(program), definitions=_bodies(program) if unfold else None)
+
+    def equal(self, left: Program, right: Program, **options: Any) -> "Verdict":
+        """Whether the main terms of two programs are equal, with the definitions of both."""
+        from calculus.fmc.equality import equal
+
+        definitions = {**_bodies(left), **_bodies(right)}
+        return equal(self._main(left), self._main(right), definitions=definitions, **options)
+
+    def _main(self, program: Program) -> Term:
+        if program.main is None:
+            raise UsageProblem(
+                Diagnostic(
+                    "usage",
+                    f"{program.source.name} has no main term",
+                    help="write a term in column 1 of its own line, or name a definition",
+                )
+            )
+        return program.main
+
+    def select(self, program: Program, name: str) -> Program:
+        """The program whose main term is a definition's body. Raises `UsageProblem`."""
+        if name not in program.definitions:
+            known = ", ".join(program.definitions) or "none"
+            raise UsageProblem(
+                Diagnostic(
+                    "usage",
+                    f"{program.source.name} does not define {name}",
+                    help=f"its definitions are: {known}",
+                )
+            )
+        return replace(program, main=program.definitions[name].term)
+
     # For the REPL
 
     def extend(
@@ -188,6 +244,10 @@ class FMC:
     def acceptable(self, text: str) -> set[str]:
         """What may come next after a text: the words and signs, and `name`, `location`, `label`."""
         return {word for kind in GRAMMAR.acceptable(text, "item") for word in _NEXT.get(kind, ())}
+
+
+def _bodies(program: Program) -> dict[str, Term]:
+    return {name: definition.term for name, definition in program.definitions.items()}
 
 
 def _program(source: Source, main: Term | None = None) -> Program:

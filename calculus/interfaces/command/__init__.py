@@ -17,6 +17,8 @@ COMMANDS = {
     "run": "run a file's main term",
     "eval": "run a program given as text",
     "step": "show every transition of a run",
+    "reduce": "reduce a term, and show the way",
+    "equal": "tell whether two terms are equal, and why",
     "check": "report all mistakes of a file",
     "format": "print or rewrite a file in the one layout",
     "repl": "work interactively",

@@ -123,6 +123,15 @@ def _capability(name: str) -> Callable[[Session, str], None]:
     return act
 
 
+def _reduce(session: Session, argument: str) -> None:
+    if not registry.supports(session.calculus, "reduce"):
+        registry.require(session.calculus, "reduce")
+    found = registry.require(session.calculus, "reduce", _term(session, argument))
+    session.write(str(found))
+    if getattr(found, "stopped_by", None):
+        session.write(f"stopped by its limit on {found.stopped_by} after {found.steps} steps")
+
+
 def _undo(session: Session, argument: str) -> None:
     if not session.undo():
         raise UsageProblem("there is nothing to take back")
@@ -240,7 +249,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "trace": Command("TERM", "run, showing every step", _trace),
         "exact": Command("TERM", "the distribution over all outcomes of rnd", _exact),
         "type": Command("TERM", "its type", _capability("infer")),
-        "reduce": Command("TERM", "its normal form", _capability("reduce")),
+        "reduce": Command("TERM", "its normal form", _reduce),
         "dual": Command("TERM", "its dual", _capability("dual")),
         "time": Command("[TERM]", "run and tell the time, or tell that of the last run", _time),
         "input": Command("TERMS", "add inputs for in, as in 1,2,3", _input),
