@@ -363,8 +363,12 @@ class _Trial:
         names = sorted((free_variables(sides[0]) | free_variables(sides[1])) - definitions.keys())
         self.variables = {name: next(values) for name in names}
         self.sides = [substitute(side, self.variables) for side in sides]
-        reads = any(item.op is POP and item.label[0] == "in" for side in sides for item in postorder(side))
-        self.inputs = tuple([jump(3 * i + 1) for i in range(20)]) if reads or definitions else ()
+        reads = any(
+            item.op is POP and item.label[0] == "in"
+            for term in (*sides, *definitions.values())
+            for item in postorder(term)
+        )
+        self.inputs = tuple([jump(3 * i + 1) for i in range(20)]) if reads else ()
         self.memory: dict[str, list[Term]] = {}
         self.ended = False
 

@@ -21,6 +21,8 @@ GROUPS = {
     "nested-handlers rethrow cleanup break",
     "Data": "lists scott-lists",
     "Generators, coroutines, search": "generator coroutines backtracking subset-sums pythagorean-triples",
+    "Reduction and equality": "inside-a-thunk church-power permutation laws-of-store two-handlers "
+    "loop-by-hand",
     "Random choice": "fair-coin third-flip divergence random-doubling von-neumann-coin die "
     "conditional-probability gambler golden-ratio",
 }
