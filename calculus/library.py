@@ -161,7 +161,8 @@ def reduce(
     Further options are the calculus's own.
     """
     calculus = registry.get(language)
-    Settings(max_steps=max_steps, max_seconds=max_seconds)  # complains of what makes no sense
+    # The settings complain of what makes no sense.
+    Settings(max_steps=max_steps, max_seconds=max_seconds, seed=options.get("seed", 0))
     if max_steps is not None:
         options["max_steps"] = max_steps
     return registry.require(
@@ -190,7 +191,7 @@ def equal(
     Definitions, which both sides may use, are unfolded. Further options are the calculus's own.
     """
     calculus = registry.get(language)
-    Settings(max_steps=max_steps, max_seconds=max_seconds)
+    Settings(max_steps=max_steps, max_seconds=max_seconds, seed=options.get("seed", 0))
     if max_steps is not None:
         options["max_steps"] = max_steps
     programs = _program(calculus, left), _program(calculus, right)

@@ -35,6 +35,7 @@ from calculus.machine.instructions import (
 )
 from calculus.machine.result import Displayed
 from calculus.machine.state import Closure, State
+from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term, canonical, free_variables, substitute
 from calculus.term.binding import fresh, names_in
 from calculus.term.node import postorder
@@ -48,6 +49,8 @@ STEPPED = 400
 STEPPED_SECONDS = 1.0
 SEARCHED = 60
 """Terms a side, found by unrolling loops, in the search for a common form."""
+SEARCH_SECONDS = 5.0
+"""Seconds for that search, and again for the runs."""
 RUN_STEPS = 2_000
 """Transitions of a run on a generated memory."""
 MEMORIES = 60
@@ -160,7 +163,9 @@ def equal(
     are unfolded if they are given. `max_steps` bounds the transitions for each normal form; what
     is searched and run beyond that is bounded too, and said in `tried`.
     """
-    places = (LAMBDA,) * arity if isinstance(arity, int) else arity
+    if isinstance(arity, int) and arity < 0:
+        raise UsageProblem(f"arity is a whole number, 0 or more, or a list of locations; got {arity}")
+    places = (LAMBDA,) * arity if isinstance(arity, int) else tuple(arity)
     left, right = _applied(canonical(left), canonical(right), places)
     search = _Search(left, right, definitions or {}, Budget(max_steps, max_seconds), Random(seed))
     with search.budget.interruptible():
@@ -195,6 +200,11 @@ class _Search:
         if witness is not None:
             return Verdict("different", None, witness, self.tried)
         return Verdict("unknown", None, None, self.tried, self.stopped)
+
+    def overdrawn(self, time: Budget) -> bool:
+        stopped = self.budget.overdrawn() or time.overdrawn()
+        self.stopped = self.stopped or stopped
+        return stopped is not None
 
     # Equal
 
@@ -234,12 +244,13 @@ class _Search:
     def by_unrolling(self) -> Proof | None:
         """A common form found by unrolling loops here and there, a few times."""
         sides: list[dict[Term, tuple[Term, tuple[Step, ...]]]] = [{}, {}]
+        time = Budget(None, SEARCH_SECONDS)
         waiting = [self._unrolled(term) for term in self.sides]
         alive = [True, True]
         while any(alive):
             for side in (0, 1):
                 entry = next(waiting[side], None) if alive[side] else None
-                if entry is None or len(sides[side]) >= SEARCHED or self.budget.overdrawn():
+                if entry is None or len(sides[side]) >= SEARCHED or self.overdrawn(time):
                     alive[side] = False
                     continue
                 key = canonical_form(entry[0])
@@ -281,8 +292,9 @@ class _Search:
         ended = 0
         labels = sorted({str(label): label for label in _labels(self.sides)}.items())
         exits = [jump(label) for _, label in labels]
+        time = Budget(None, SEARCH_SECONDS)
         for number in range(MEMORIES):
-            if self.budget.overdrawn():
+            if self.overdrawn(time):
                 break
             trial = _Trial(self.sides, self.definitions, _values(self.rng, number, exits), number)
             witness = trial.witness()

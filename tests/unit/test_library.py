@@ -202,3 +202,26 @@ def test_mistakes_are_calculus_errors(name: str) -> None:
     with pytest.raises(CalculusError) as caught:
         MISTAKES[name]()
     assert caught.value.diagnostic.message
+
+
+def test_reduce() -> None:
+    found = calculus.reduce("fmc", calculus.parse("fmc", "[2].<x>.[x].[x].add"))
+    assert (str(found), found.normal, found.steps, found.stopped_by) == ("[4]", True, 2, None)
+    assert found.to_json()["path"][1]["rule"] == "delta-add"
+    assert calculus.reduce("fmc", "(J)^J", max_steps=5, strategy="machine").stopped_by == "steps"
+    with pytest.raises(calculus.UsageProblem, match="no main term"):
+        calculus.reduce("fmc", "def f = *")
+    with pytest.raises(calculus.UsageProblem, match="max_steps"):
+        calculus.reduce("fmc", "*", max_steps=-1)
+    with pytest.raises(calculus.UsageProblem, match="seed"):
+        calculus.reduce("fmc", "*", seed="x")
+
+
+def test_equal() -> None:
+    left = calculus.parse("fmc", "[1]a.[2]b")
+    verdict = calculus.equal("fmc", left, "[2]b.[1]a")
+    assert (verdict.verdict, str(verdict), verdict.witness) == ("equal", "equal", None)
+    assert verdict.to_json()["proof"]["permuted"]
+    assert calculus.equal("fmc", left, "[2]b.[2]a").verdict == "different"
+    with pytest.raises(calculus.UsageProblem, match="arity"):
+        calculus.equal("fmc", left, left, arity=-1)
