@@ -11,7 +11,8 @@ from calculus.fmc.matching import body_index, location_of, renamed
 from calculus.machine.instructions import POP, PUSH
 from calculus.machine.state import location_order
 from calculus.term import Term, canonical, free_variables, nameless
-from calculus.term.node import node
+from calculus.term.binding import free_variables_at
+from calculus.term.node import node, postorder
 
 _Key = tuple[bool, str]
 
@@ -21,6 +22,9 @@ def permuted(term: Term) -> Term:
     done: dict[int, Term] = {}
     clear: dict[int, Term] = {}
     term = canonical(term)
+    # What is asked for below, worked out at once in linear time.
+    arguments = {id(item.children[0]) for item in postorder(term) if item.op is PUSH}
+    free_variables_at(term, lambda item: id(item) in arguments)
     stack = [term]
     while stack:
         top = stack[-1]
