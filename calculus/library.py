@@ -38,9 +38,24 @@ def program(language: str, text: str | Source) -> Any:
     return registry.get(language).parse(_source(text))
 
 
-def check(language: str, text: str | Source) -> list[Diagnostic]:
-    """All mistakes and warnings of a text."""
-    return check_source(registry.get(language), _source(text))
+def check(language: str, text: str | Source, *, types: bool = False) -> list[Diagnostic]:
+    """All mistakes and warnings of a text; with `types`, that something has no type is a mistake."""
+    return check_source(registry.get(language), _source(text), types=types)
+
+
+def infer(language: str, subject: Any, name: str | None = None) -> Term:
+    """The principal type of the main term of a text, a term or a program, or of a definition in it.
+
+    Raises `TypeProblem`, which shows both places, when there is none.
+    """
+    calculus = registry.get(language)
+    if not registry.supports(calculus, "infer"):
+        registry.require(calculus, "infer")
+    if name is not None and not isinstance(name, str):
+        raise UsageProblem(f"a definition is named by a text; got {name!r}")
+    program = _program(calculus, subject)
+    found: Term = registry.require(calculus, "infer", program, *([] if name is None else [name]))
+    return found
 
 
 def format(language: str, text: str | Source, *, unicode: bool = False) -> str:
@@ -322,10 +337,12 @@ def advance(language: str, state: "State", settings: Settings) -> "Result":
     return Result.of(language, state, stopped_by, engine)
 
 
-def check_source(calculus: Calculus, source: Source) -> list[Diagnostic]:
+def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> list[Diagnostic]:
     """All mistakes of a source; of a calculus that cannot check, what its parser says."""
     if registry.supports(calculus, "check"):
-        found: list[Diagnostic] = registry.require(calculus, "check", source)
+        # A calculus without types need not know the option.
+        options = {"types": True} if types else {}
+        found: list[Diagnostic] = registry.require(calculus, "check", source, **options)
         return found
     try:
         calculus.parse(source)

@@ -56,7 +56,7 @@ class Calculus(Protocol):
 
 CAPABILITIES = MappingProxyType(
     {
-        "check": "report all mistakes of a text at once: check(source) -> list of Diagnostic",
+        "check": "report all mistakes of a text at once: check(source, types=…) -> list of Diagnostic",
         "parse_term": "parse a term alone: parse_term(source) -> Term",
         "program": "make a program of a term: program(term) -> program",
         "state": "give a machine state: state(program, settings) -> State",
@@ -68,10 +68,11 @@ CAPABILITIES = MappingProxyType(
         "is_incomplete": "tell whether an input needs another line: is_incomplete(text) -> bool",
         "tokens": "tell tokens for colouring: tokens(text) -> (kind, start, end)…",
         "acceptable": "tell what may come next: acceptable(text) -> set of words",
-        "infer": "infer types",
         "reduce": "reduce terms: reduce(program, strategy=…, max_steps=…, unfold=…) -> its result",
         "equal": "decide equality: equal(left program, right program, …) -> verdict",
         "select": "take a definition as the main term: select(program, name) -> program",
+        "infer": "infer types: infer(program, name or None) -> a type, printed by str",
+        "types": "infer all types: types(program) -> .types, .main and .problems by name",
         "dual": "give the dual",
     }
 )

@@ -18,7 +18,7 @@ from calculus.machine.primitives import PRIMITIVES
 from calculus.machine.result import Result
 from calculus.machine.state import Closure, State
 from calculus.settings import Settings
-from calculus.source.diagnostic import CalculusError, Diagnostic, UsageProblem
+from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, UsageProblem
 from calculus.source.text import Source, Span
 from calculus.term import Term
 from calculus.term.node import postorder
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from calculus.fmc.equality import Verdict
     from calculus.fmc.normal import NormalForm
     from calculus.fmc.reduction import Redex, Reduction, Strategy
+    from calculus.fmc.types import Typing
     from calculus.machine.exact import Distribution
     from calculus.machine.explore import Exploration
 
@@ -78,24 +79,67 @@ class FMC:
 
         return format_program(source, unicode=unicode)
 
-    def check(self, source: Source) -> list[Diagnostic]:
-        """All mistakes and warnings."""
+    def check(self, source: Source, *, types: bool = False) -> list[Diagnostic]:
+        """All mistakes and warnings.
+
+        The calculus is untyped, so that a term has no type is a warning, unless the program writes
+        types somewhere or `types` asks for them.
+        """
         try:
             program = parse_program(source)
         except CalculusError as problem:
             return list(problem.diagnostics)
-        return [*program.warnings, *check_names(program)]
+        unbound = check_names(program)
+        found = [*program.warnings, *unbound]
+        if unbound:
+            return found
+        from calculus.fmc.types import types_of, writes_types
+
+        problems = types_of(program).problems.values()
+        if types or writes_types(program):
+            return [*found, *problems]
+        return [*found, *(replace(item, severity="warning") for item in problems)]
+
+    def types(self, program: Program, hosts: Mapping[str, str] | None = None) -> "Typing":
+        """The principal types of all definitions and of the main term; raises `NameProblem`."""
+        from calculus.fmc.types import types_of
+
+        unbound = check_names(program)
+        if unbound:
+            raise NameProblem(*unbound)
+        return types_of(program, cast(Mapping[str, Kind], hosts))
+
+    def infer(
+        self, program: Program, name: str | None = None, hosts: Mapping[str, str] | None = None
+    ) -> Term:
+        """The principal type of the main term, or of a definition.
+
+        Raises `TypeProblem` when it has none, `NameProblem`, and `UsageProblem` when there is no
+        such definition or no main term.
+        """
+        if name is None and program.main is None:
+            raise _no_main(program, "type")
+        if name is not None and name not in program.definitions:
+            raise UsageProblem(
+                Diagnostic(
+                    "usage",
+                    f"{program.source.name} has no definition of `{name}`",
+                    help=f"it defines {', '.join(program.definitions) or 'nothing'}",
+                )
+            )
+        typing = self.types(program, hosts)
+        is_main = name is None or name == "main"
+        failure = typing.failure("" if is_main or name is None else name)
+        if failure is not None:
+            raise failure
+        found = typing.main if is_main else typing.types[str(name)]
+        assert found is not None
+        return found
 
     def state(self, program: Program, settings: Settings) -> State:
         """The initial state of the program's main term; raises `UsageProblem` if it has none."""
         if program.main is None:
-            raise UsageProblem(
-                Diagnostic(
-                    "usage",
-                    f"{program.source.name} has no main term, so there is nothing to run",
-                    help="write a term in column 1 of its own line, or `def main = …`",
-                )
-            )
+            raise _no_main(program, "run")
         return State(
             program.main,
             {name: definition.term for name, definition in program.definitions.items()},
@@ -252,6 +296,16 @@ def _bodies(program: Program) -> dict[str, Term]:
 
 def _program(source: Source, main: Term | None = None) -> Program:
     return Program(source, {}, {}, (), main)
+
+
+def _no_main(program: Program, what: str) -> UsageProblem:
+    return UsageProblem(
+        Diagnostic(
+            "usage",
+            f"{program.source.name} has no main term, so there is nothing to {what}",
+            help="write a term in column 1 of its own line, or `def main = …`",
+        )
+    )
 
 
 def _together(old: Program, new: Program) -> tuple[Program, list[str]]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "reduce": "reduce a term, and show the way",
     "equal": "tell whether two terms are equal, and why",
     "check": "report all mistakes of a file",
+    "type": "infer principal types",
     "format": "print or rewrite a file in the one layout",
     "repl": "work interactively",
     "tour": "a few minutes through real examples",

@@ -18,21 +18,22 @@ def execute(arguments: Sequence[str]) -> int:
         epilog="Warnings leave the exit status at 0; mistakes make it 2.",
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="a program, or - for standard input")
+    parser.add_argument("--types", action="store_true", help="what has no type is a mistake")
     opt.add_language(parser)
     opt.add_output(parser)
     options = parser.read(arguments)
     output = Output.of(options)
-    return max(_check(path, options.language, output) for path in options.files)
+    return max(_check(path, options.language, output, options.types) for path in options.files)
 
 
-def _check(path: str, language: str | None, output: Output) -> int:
+def _check(path: str, language: str | None, output: Output, types: bool) -> int:
     try:
         calculus, source = read_file(path, language)
     except CalculusError as problem:
         # The other files are checked all the same.
         output.error(problem)
         return MISTAKE
-    found = check_source(calculus, source)
+    found = check_source(calculus, source, types=types)
     errors = [item for item in found if item.severity == "error"]
     if output.json:
         report = {
