@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from calculus.fmc.program import Program
 from calculus.fmc.types.infer import Inference, Known
-from calculus.fmc.types.nodes import MEMORY, SUM, VALUE, Node, base, fields, find, label_of, unknown
+from calculus.fmc.types.nodes import MEMORY, SUM, Node, fields, find, unknown
 from calculus.fmc.types.schemes import Scheme, generalise
 from calculus.fmc.types.show import arrow_term
-from calculus.fmc.types.solver import Constraint
 from calculus.machine.effects import Kind
 from calculus.machine.instructions import POP
 from calculus.source.diagnostic import Diagnostic, TypeProblem
@@ -126,7 +125,7 @@ class _Typer:
         # The constraints of a group belong to all of it, so they are decided here.
         for item in [item for item in self.solver.open if item.kind == "run"]:
             if not item.done:
-                self.solver.equate(item.subject, item.thunk(), item.span)
+                self.solver.equate(item.subject, self.solver.head(item, guess=False), item.span)
         self.finish()
         fixed = {id(find(node)) for node in self.solver.carried.values()}
         kept = [item for item in self.solver.open if not item.done]
@@ -176,24 +175,12 @@ class _Typer:
         expected, exits = scheme.instance(solver, None)
         for item in list(solver.open):
             if item.kind == "run" and not item.done:
-                head = self.guess(item) if guess else item.thunk()
+                head = solver.head(item, guess=guess)
                 solver.equate(item.subject, head, item.span)
         self.finish()
         shown = arrow_term(expected, exits)
         self.forget()
         return shown
-
-    def guess(self, item: Constraint) -> Node:
-        """What is run inside the cases of a type is most likely of that type."""
-        labels = [label_of(name) for name in fields(item.parts[1])[0]]
-        if set(labels[:2]) == {"True", "False"}:
-            return base("Bool", item.span)
-        for declared in self.program.data.values():
-            constructors = {part.name for part in declared.constructors}
-            if set(labels[: len(constructors)]) == constructors:
-                arguments = tuple(unknown(VALUE) for _ in declared.parameters)
-                return Node("data", declared.name, arguments, item.span)
-        return item.thunk()
 
     def finish(self) -> None:
         """Decide what is left to decide, and look for what does not hold after all."""
@@ -211,7 +198,7 @@ class _Typer:
         solver = self.solver
         for item in list(solver.open):
             if item.kind == "run" and not item.done and _at_frame(item.parts[0]):
-                solver.equate(item.subject, self.guess(item), item.span)
+                solver.equate(item.subject, solver.head(item), item.span)
         solver.settle()
 
     def forget(self) -> None:

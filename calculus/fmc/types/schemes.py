@@ -113,7 +113,7 @@ def generalise(solver: Solver, expected: Node, exits: Node) -> Scheme:
             break
         for item in runs:
             if not item.done:
-                solver.equate(item.subject, item.thunk(), item.span)
+                solver.equate(item.subject, solver.head(item, guess=False), item.span)
         solver.settle()
     kept = [item for item in kept if not item.done]
     solver.open = [item for item in solver.open if id(find(item.subject)) in fixed]

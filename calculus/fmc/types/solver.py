@@ -251,7 +251,29 @@ class Solver(Unifier):
                 self.equate(item.subject, self._own_type(item), item.span)
             elif item.kind == "read":
                 self.equate(item.subject, item.parts[0], item.span)
-        self.open = [item for item in pending if not item.done]
+        carried = {id(find(node)) for node in self.carried.values()}
+        for item in pending:
+            # What a source carries is the same everywhere, so it is decided where it is run.
+            if item.kind == "run" and not item.done and id(find(item.subject)) in carried:
+                self.equate(item.subject, self.head(item), item.span)
+        self.open = [item for item in self.open if not item.done]
+
+    def head(self, item: Constraint, *, guess: bool = True) -> Node:
+        """A type for what is run and may still be anything.
+
+        What is run inside the cases of a type is most likely of that type.
+        """
+        labels = [label_of(name) for name in fields(item.parts[1])[0]]
+        if guess and set(labels[:2]) == {"True", "False"}:
+            return base("Bool", item.span)
+        if any(other.kind == "base" for other in find(item.subject).waiting or ()):
+            return base("Int", item.span)
+        for declared in self.data.values() if guess else ():
+            constructors = {part.name for part in declared.constructors}
+            if set(labels[: len(constructors)]) == constructors:
+                arguments = tuple(unknown(VALUE) for _ in declared.parameters)
+                return Node("data", declared.name, arguments, item.span)
+        return item.thunk()
 
     def _own_type(self, item: Constraint) -> Node:
         exits, _ = fields(item.parts[1])
