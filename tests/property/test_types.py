@@ -19,6 +19,7 @@ from calculus.fmc.types.nodes import Node, class_of, fields, find, key
 from calculus.machine.instructions import POP, STAR, VARIABLE, Jump, join, jump, pop, push, variable
 from calculus.term import Term, node
 from calculus.term.node import size
+from tests.property.derivations import typable
 from tests.property.generators import MODES, random_program, random_term
 from tests.property.naive import LiteralMachine
 
@@ -230,3 +231,23 @@ def test_types_at_length() -> None:
     subject_reduction(20_000, 100_000)
     progress(100_000, 200_000)
     termination(100_000, 400_000)
+
+
+@pytest.mark.parametrize("mode", ["wild", "mixed"])
+def test_what_has_a_type_has_a_derivation(mode: str) -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(1500):
+        rng = Random(f"derive {mode} {seed}")
+        term = random_term(rng, rng.randint(2, 10), mode=mode)  # type: ignore[arg-type]
+        if size(term) > 22:
+            continue
+        found = types_of(FMC().program(term)).main is not None
+        if found:
+            assert typable(term), f"{term} has no derivation"
+            seen["typed"] += 1
+        else:
+            # Where nothing decides, a literal has its base type and what is run is a thunk, so
+            # `<x>.[x].x : Int => Int.Int` is not found, and seldom a derivation that runs thunks only.
+            seen["missed" if typable(term, thunks=True) else "untyped"] += 1
+    assert seen["typed"] > 200 and seen["untyped"] > 10
+    assert seen["missed"] < seen["typed"] / 100

@@ -115,6 +115,7 @@ def generalise(solver: Solver, expected: Node, exits: Node) -> Scheme:
             if not item.done:
                 solver.equate(item.subject, solver.head(item, guess=False), item.span)
         solver.settle()
+    solver.check_finite(0)
     kept = [item for item in kept if not item.done]
     solver.open = [item for item in solver.open if id(find(item.subject)) in fixed]
     return Scheme(expected, exits, kept, fixed)
