@@ -29,6 +29,8 @@ from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITI
 from calculus.machine.primitives import PRIMITIVES, base_type
 from calculus.source.text import Span
 from calculus.term import Term, free_variables
+from calculus.term.binding import free_variables_at
+from calculus.term.node import postorder
 
 Arrow = tuple[Node, Node]
 """A memory and a sum."""
@@ -73,6 +75,9 @@ class Inference(Solver):
     def visit(self, term: Term, memory: Node, exits: Node) -> None:
         """Go over a term that runs at the memory and leaves by the exits."""
         self.scope = {}
+        if self.nominal:
+            pushed = {id(item.children[0]) for item in postorder(term) if item.op is PUSH}
+            free_variables_at(term, lambda item: id(item) in pushed)
         # To do: a term at a memory and a sum, with a value if only the push is left of it; or the
         # end of the scope of a name.
         stack: list[Any] = [(term, memory, exits)]

@@ -237,13 +237,11 @@ class Solver(Unifier):
     # Defaults
 
     def settle(self) -> None:
-        """Decide what nothing else decides: literals have their base type, a thunk that leaves with
-        constructors the data type, any other thunk its own type.
+        """Decide what nothing else decides: a thunk that leaves with constructors has the data type,
+        any other thunk its own type, and a literal that has not turned out to be a thunk its base
+        type.
         """
         pending = [item for item in self.open if not item.done]
-        for item in pending:
-            if item.kind == "literal" and not item.done:
-                self.equate(item.subject, base(str(base_type(item.label)), item.span), item.span)
         for item in pending:
             if item.done:
                 continue
@@ -251,6 +249,9 @@ class Solver(Unifier):
                 self.equate(item.subject, self._own_type(item), item.span)
             elif item.kind == "read":
                 self.equate(item.subject, item.parts[0], item.span)
+        for item in pending:
+            if item.kind == "literal" and not item.done:
+                self.equate(item.subject, base(str(base_type(item.label)), item.span), item.span)
         carried = {id(find(node)) for node in self.carried.values()}
         for item in pending:
             # What a source carries is the same everywhere, so it is decided where it is run.

@@ -261,3 +261,16 @@ def test_depth_and_size() -> None:
         f"def d{i} = <x>.[x].d{i - 1}.[x].d{i - 1}\n\n" for i in range(1, 30)
     )
     assert type_of(runs + "[*].d29") == "=>"
+
+
+def test_written_types_elsewhere_change_nothing() -> None:
+    """With written types a pushed thunk waits to be known; without, it is a thunk at once."""
+    for text in ("rnd<b>.(b ; True -> [5] ; False -> [[1]]) ; <x>.x", "[[1]].<x>.[[2]].<y>.x.y.add"):
+        assert type_of("data Unit = Unit\n\n" + text) == type_of(text)
+
+
+def test_a_group_of_definitions_that_run_what_they_get() -> None:
+    text = "def f = <x>.(x ; True -> g ; False -> [1])\n\ndef g = [True].f\n\n[True].f"
+    assert type_of(text, "f").startswith("Bool => Int")
+    with pytest.raises(calculus.TypeProblem, match="contain itself"):
+        calculus.infer("fmc", "def f = <x>.x.g\n\ndef g = <x>.[x].f", "f")
