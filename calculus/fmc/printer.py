@@ -190,6 +190,8 @@ def _arrow(printer: _Printer, item: Term, level: int) -> list[Piece]:
     ]
     for index, leaves in enumerate(exits):
         pieces += [" + " if index else " ", (leaves, ANY)]
+        if len(exits) > 1 and leaves.label == STAR:
+            pieces.append(f".{printer.jump(STAR)}")  # only a single exit is left unnamed
     if len(exits) == 1 and exits[0].label == STAR and not exits[0].children[0].children:
         pieces = pieces[:2]
     return _enclosed(pieces, level == VALUE)

@@ -214,8 +214,8 @@ def test_data_may_be_declared_after_use() -> None:
         "a b => b a",
         "Int c(Bool) => Int out(Int)",
         "(=> Int) => Int",
-        "(a (b => c) => .K) => a + b.True + .Int",
-        'Int => Int + Int."x" + Int.-5',
+        "(a (b => c) => .K) => a.* + b.True + .Int",
+        'Int => Int.* + Int."x" + Int.-5',
         "c(a b) d(Int) => c(b a) d(Int)",
     ],
 )

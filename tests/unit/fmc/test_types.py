@@ -46,7 +46,7 @@ def problem(text: str) -> calculus.Diagnostic:
         ("J", "=> .J"),
         ("[1].J", "=> Int.J"),
         ("5", "=> .5"),
-        ("J ; I -> [1]", "=> Int + .J"),
+        ("J ; I -> [1]", "=> Int.* + .J"),
         ("(*)^*", "=>"),
         ("<x>.x", "(=>) =>"),
         ("[[1]].<x>.x", "=> Int"),
@@ -84,7 +84,7 @@ def test_locations(text: str, type: str) -> None:
         ("[5].<n>.n", "=> .Int"),
         ('["t"].<n>.n', "=> .Text"),
         # Some integer: the handler takes 5, and any other goes past it.
-        ("[5].<n>.(n ; 5 -> [1])", "=> Int + .Int"),
+        ("[5].<n>.(n ; 5 -> [1])", "=> Int.* + .Int"),
         ("[5].<n : (=> .5)>.(n ; 5 -> [1])", "=> Int"),
         ("[5].<n : (=> .Int)>.n", "=> .Int"),
         ("<x>.(x ; True -> [1] ; False -> [2])", "Bool => Int"),
