@@ -65,6 +65,7 @@ _HOMES = {
             "program",
             "reduce",
             "run",
+            "translate",
         ),
     ),
     "calculus.machine.instructions": ("Text",),
@@ -111,6 +112,7 @@ __all__ = [
     "reduce",
     "register",
     "run",
+    "translate",
 ]
 
 

@@ -63,6 +63,11 @@ def format(language: str, text: str | Source, *, unicode: bool = False) -> str:
     return registry.get(language).format(_source(text), unicode=unicode)
 
 
+def translate(language: str, text: str | Source, *, to: str = "fmc") -> str:
+    """The translation of a program into a machine calculus, as a text of that calculus."""
+    return translate_source(registry.get(language), _source(text), to)
+
+
 def run(
     language: str,
     subject: Any,
@@ -349,6 +354,15 @@ def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> 
     except CalculusError as problem:
         return list(problem.diagnostics)
     return []
+
+
+def translate_source(calculus: Calculus, source: Source, to: str) -> str:
+    """The translation of a source; raises `UsageProblem` where there is none."""
+    if to != "fmc":
+        registry.get(to)
+        raise UsageProblem(f"{calculus.name} does not translate into {to}; try --to fmc")
+    text: str = registry.require(calculus, "translate", calculus.parse(source))
+    return text
 
 
 def to_term(calculus: Calculus, value: Value) -> Term:

@@ -74,12 +74,20 @@ CAPABILITIES = MappingProxyType(
         "infer": "infer types: infer(program, name or None) -> a type, printed by str",
         "types": "infer all types: types(program) -> .types, .main and .problems by name",
         "dual": "give the dual",
+        "translate": "translate a program into the FMC: translate(program) -> text",
+        "present": "show results in its own terms: present(program, result) -> Outcome",
     }
 )
 
-BUILT_IN = MappingProxyType({"fmc": "calculus.fmc.calculus:FMC"})
+BUILT_IN = MappingProxyType(
+    {
+        "fmc": "calculus.fmc.calculus:FMC",
+        "lambda-cbn": "calculus.encodings.call_by_name:CallByName",
+        "lambda-cbv": "calculus.encodings.call_by_value:CallByValue",
+    }
+)
 
-_endings = {".fmc": "fmc"}
+_endings = {".fmc": "fmc", ".lam": "lambda-cbv"}
 _loaded: dict[str, Calculus] = {}
 
 

@@ -74,6 +74,9 @@ def count(number: int, noun: str) -> str:
 
 def ending(outcome: Any) -> str:
     """How a run ended and what it took, in a line; empty if there is nothing to tell."""
+    translated = not isinstance(outcome, Result)
+    if translated:
+        outcome = getattr(outcome, "result", None)
     if not isinstance(outcome, Result):
         return ""
     steps = f"{count(outcome.steps, 'step')}, {outcome.engine} engine"
@@ -81,7 +84,9 @@ def ending(outcome: Any) -> str:
         return f"stopped by {LIMITS[outcome.stopped_by]} after {steps}"
     if outcome.status == "suspended":
         return f"suspended: waits for {waited_for(outcome.request)}; {steps}"
-    return steps if outcome.stacks or outcome.status == "stuck" else f"{steps}; no values are left"
+    return (
+        steps if outcome.stacks or outcome.status == "stuck" or translated else f"{steps}; no values are left"
+    )
 
 
 def answer_lines(answers: Iterable[Any], color: bool = False) -> Iterator[str]:

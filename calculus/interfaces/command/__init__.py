@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "report all mistakes of a file",
     "type": "infer principal types",
     "format": "print or rewrite a file in the one layout",
+    "translate": "print the translation of a program into a machine calculus",
     "repl": "work interactively",
     "tour": "a few minutes through real examples",
 }

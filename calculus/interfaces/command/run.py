@@ -59,7 +59,10 @@ def run_with_progress(calculus: Calculus, program: Any, settings: Any, output: O
 
     state = registry.require(calculus, "state", program, settings)
     with Progress(lambda: steps_so_far(state), not output.quiet):
-        return advance(calculus.name, state, settings)
+        result = advance(calculus.name, state, settings)
+    if registry.supports(calculus, "present"):
+        return registry.require(calculus, "present", program, result)
+    return result
 
 
 def _show(output: Output, outcome: Any) -> int:

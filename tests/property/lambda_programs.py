@@ -1,0 +1,111 @@
+"""Random closed programs of the λ-calculi, typed so that they end and do not get stuck.
+
+Names are few, so that they shadow one another, and clash with those that the translations and the
+FMC use. Trees are those of `lambda_evaluators`.
+"""
+
+import random
+from typing import Any
+
+from tests.property.lambda_evaluators import FALSE, TRUE, Tree
+
+NAMES = ("x", "y", "a", "b", "f", "k", "s", "add", "skip", "main", "c1")
+Type = tuple[Any, ...]
+INT: Type = ("int",)
+BOOL: Type = ("bool",)
+TEXT: Type = ("text",)
+LIST: Type = ("list",)
+BASE = (INT, BOOL, TEXT)
+
+
+def fun(argument: Type, result: Type) -> Type:
+    return ("fun", argument, result)
+
+
+class Lambda:
+    """Programs of the λ-calculi called by name and by value."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def type(self, depth: int = 2) -> Type:
+        if depth and self.random.random() < 0.35:
+            return fun(self.type(depth - 1), self.type(depth - 1))
+        return self.random.choice((INT, INT, BOOL, TEXT, LIST))
+
+    def program(self) -> Tree:
+        return self.term(self.type(1), {}, self.random.randint(2, 6))
+
+    def leaf(self, type: Type) -> Tree:
+        if type == INT:
+            return ("lit", self.random.randint(-3, 9))
+        if type == BOOL:
+            return self.random.choice((TRUE, FALSE))
+        if type == TEXT:
+            return ("lit", self.random.choice(("", "a", "bc")))
+        if type == LIST:
+            return ("con", "Nil")
+        name = self.random.choice(NAMES)
+        return ("lam", name, self.leaf(type[2]))
+
+    def term(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        known = [name for name, its in scope.items() if its == type]
+        if known and self.random.random() < (0.4 if size > 0 else 0.9):
+            return ("var", self.random.choice(known))
+        if size <= 0:
+            return self.leaf(type)
+        return self.random.choice(self.rules(type))(type, scope, size - 1)
+
+    def rules(self, type: Type) -> list[Any]:
+        rules = [self.application, self.let, self.conditional, self.match]
+        own = {"int": self.arithmetic, "bool": self.truth, "text": self.concatenation, "list": self.cons}
+        return [*rules, own.get(type[0], self.abstraction), own.get(type[0], self.abstraction)]
+
+    def abstraction(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        name = self.random.choice(NAMES)
+        return ("lam", name, self.term(type[2], {**scope, name: type[1]}, size))
+
+    def application(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        argument = self.type(1)
+        return ("app", self.term(fun(argument, type), scope, size), self.term(argument, scope, size - 1))
+
+    def let(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        name, bound = self.random.choice(NAMES), self.type(1)
+        return ("let", name, self.term(bound, scope, size), self.term(type, {**scope, name: bound}, size))
+
+    def conditional(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        condition = self.term(BOOL, scope, size)
+        return ("if", condition, self.term(type, scope, size), self.term(type, scope, size))
+
+    def match(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        head, tail = self.random.choice(NAMES), self.random.choice(NAMES)
+        inner = {**scope, head: INT, tail: LIST}
+        branches = (
+            ("Nil", (), self.term(type, scope, size)),
+            ("Cons", (head, tail), self.term(type, inner, size)),
+        )
+        return ("match", self.term(LIST, scope, size), branches)
+
+    def cons(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        return ("con", "Cons", self.term(INT, scope, size), self.term(LIST, scope, size))
+
+    def arithmetic(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        sign = self.random.choice("+-*")
+        return ("op", sign, self.term(INT, scope, size), self.term(INT, scope, size))
+
+    def concatenation(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        return ("op", "++", self.term(TEXT, scope, size), self.term(TEXT, scope, size))
+
+    def truth(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        match self.random.randrange(4):
+            case 0:
+                return ("not", self.term(BOOL, scope, size))
+            case 1:
+                sign = self.random.choice(("and", "or"))
+                return ("op", sign, self.term(BOOL, scope, size), self.term(BOOL, scope, size))
+            case 2:
+                base = self.random.choice(BASE)
+                sign = self.random.choice(("==", "!="))
+                return ("op", sign, self.term(base, scope, size), self.term(base, scope, size))
+        sign = self.random.choice(("<", "<=", ">", ">="))
+        return ("op", sign, self.term(INT, scope, size), self.term(INT, scope, size))
