@@ -84,10 +84,12 @@ BUILT_IN = MappingProxyType(
         "fmc": "calculus.fmc.calculus:FMC",
         "lambda-cbn": "calculus.encodings.call_by_name:CallByName",
         "lambda-cbv": "calculus.encodings.call_by_value:CallByValue",
+        "metalanguage": "calculus.encodings.fine_grain:Metalanguage",
+        "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
     }
 )
 
-_endings = {".fmc": "fmc", ".lam": "lambda-cbv"}
+_endings = {".fmc": "fmc", ".lam": "lambda-cbv", ".meta": "metalanguage", ".cbpv": "cbpv"}
 _loaded: dict[str, Calculus] = {}
 
 

@@ -128,11 +128,19 @@ class LambdaLanguage:
         stopped_by, engine = run(state, settings.budget(), cast(EngineName, settings.engine))
         return self.present(program, Result.of(self.name, state, stopped_by, engine))
 
+    def as_value(self, term: Term) -> Term:
+        """The value that pushes what `term` runs."""
+        return term
+
+    def as_computation(self, term: Term) -> Term:
+        """The term that runs a value."""
+        return term
+
     def present(self, program: Encoded, result: Result) -> SourceResult:
         """A result of the machine in the language's own terms."""
         state = result.state
         assert state is not None
-        read = ReadBack(program.origins)
+        read = ReadBack(program.origins, self.as_value)
         output = tuple(_line(read(value)) for value in state.stacks.get("out", ()))
         values = tuple(read(value) for value in state.stacks.get("λ", ())[-1:])
         if result.status == "done" and result.exit == STAR:
@@ -143,7 +151,7 @@ class LambdaLanguage:
             return SourceResult(result, result.status, (), output)
         if _waits_for_argument(state):
             function = Closure(state.term, capture(state.term, state.environment))
-            return SourceResult(result, "done", (read(function),), output)
+            return SourceResult(result, "done", (self.as_computation(read(function)),), output)
         return SourceResult(result, "stuck", (), output, error=_explained(state, read))
 
 

@@ -48,7 +48,9 @@ def lay_out(grammar: Grammar, source: Source, *, unicode: bool = False, items: b
             if token.kind not in _CLOSING:
                 break
             closing += 1
-        indent = 0 if starts_item else STEP * (max(depth - closing, 0) + items)
+        inner = max(depth - closing, 0)
+        further = items and (inner > 0 or not closing)
+        indent = 0 if starts_item else STEP * (inner + further)
         if gap:
             written.append("")
         written.append(" " * min(indent, DEEPEST) + _line(text, tokens, unicode))

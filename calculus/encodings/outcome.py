@@ -1,5 +1,6 @@
 """Results in a source language's terms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -88,10 +89,13 @@ class SourceResult:
 
 class ReadBack:
     """Values of the machine as source terms; `origins` pairs FMC terms with those they come from,
-    and keeps them alive.
+    and keeps them alive; `as_value` makes a value of what a thunk runs.
     """
 
-    def __init__(self, origins: list[tuple[Term, Term]]) -> None:
+    def __init__(
+        self, origins: list[tuple[Term, Term]], as_value: Callable[[Term], Term] = lambda term: term
+    ) -> None:
+        self._as_value = as_value
         self._pairs = origins
         self._origins = {id(built): term for built, term in reversed(origins)}
         self._equal: dict[Term, Term] | None = None
@@ -147,7 +151,7 @@ class ReadBack:
             return value, [], None
         free = free_variables(pattern)
         names = [name for name in value.environment if source_name(name) in free]
-        return value, [value.environment[name] for name in names], pattern
+        return value, [value.environment[name] for name in names], self._as_value(pattern)
 
     def _whole(self, value: Closure, parts: list[Term], pattern: Term | None) -> Term:
         term = value.term

@@ -83,7 +83,7 @@ def _open(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
         own, left, right = LEVELS[label]
         return own, [(children[0], left), f" {label} ", (children[1], right)]
     if op in WORDS:
-        return SIGNED, [WORDS[op], (children[0], ATOM)]
+        return APPLIED, [WORDS[op], (children[0], ATOM)]
     return _statement(term, unicode)
 
 

@@ -109,3 +109,100 @@ class Lambda:
                 return ("op", sign, self.term(base, scope, size), self.term(base, scope, size))
         sign = self.random.choice(("<", "<=", ">", ">="))
         return ("op", sign, self.term(INT, scope, size), self.term(INT, scope, size))
+
+
+class Fine:
+    """Programs of the metalanguage (`abstractions_are_values`) and of call-by-push-value."""
+
+    def __init__(self, seed: int, abstractions_are_values: bool) -> None:
+        self.random = random.Random(seed)
+        self.values = abstractions_are_values
+
+    def value_type(self, depth: int = 2) -> Type:
+        if depth and self.random.random() < 0.35:
+            return ("thunk", self.computation_type(depth - 1))
+        if depth and self.values and self.random.random() < 0.3:
+            return fun(self.value_type(depth - 1), self.computation_type(depth - 1))
+        return self.random.choice((INT, INT, BOOL, TEXT, LIST))
+
+    def computation_type(self, depth: int = 2) -> Type:
+        if depth and not self.values and self.random.random() < 0.3:
+            return fun(self.value_type(depth - 1), self.computation_type(depth - 1))
+        return ("return", self.value_type(depth and depth - 1))
+
+    def program(self) -> Tree:
+        return self.computation(self.computation_type(), {}, self.random.randint(2, 7))
+
+    def value(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        known = [name for name, its in scope.items() if its == type]
+        if known and self.random.random() < 0.7:
+            return ("var", self.random.choice(known))
+        match type:
+            case ("int",):
+                return ("lit", self.random.randint(-3, 9))
+            case ("bool",):
+                return self.random.choice((TRUE, FALSE))
+            case ("text",):
+                return ("lit", self.random.choice(("", "a", "bc")))
+            case ("list",):
+                if size <= 0 or self.random.random() < 0.4:
+                    return ("con", "Nil")
+                return ("con", "Cons", self.value(INT, scope, size - 1), self.value(LIST, scope, size - 1))
+            case ("thunk", inner):
+                return ("thunk", self.computation(inner, scope, size - 1))
+        return self.abstraction(type, scope, size)
+
+    def abstraction(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        name = self.random.choice(NAMES)
+        return ("lam", name, self.computation(type[2], {**scope, name: type[1]}, size - 1))
+
+    def computation(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
+        if size <= 0:
+            if type[0] == "fun":
+                return self.abstraction(type, scope, size)
+            return ("return", self.value(type[1], scope, size))
+        size -= 1
+        match self.random.randrange(7):
+            case 0:
+                known = [name for name, its in scope.items() if its == ("thunk", type)]
+                name = self.random.choice(known) if known else None
+                return ("force", ("var", name) if name else self.value(("thunk", type), scope, size))
+            case 1:
+                name, bound = self.random.choice(NAMES), self.value_type(1)
+                first = self.computation(("return", bound), scope, size)
+                rest = self.computation(type, {**scope, name: bound}, size)
+                return ("let" if self.values else "to", name, first, rest)
+            case 2:
+                argument = self.value_type(1)
+                wanted = fun(argument, type)
+                make = self.value if self.values else self.computation
+                return ("app", make(wanted, scope, size), self.value(argument, scope, size))
+            case 3:
+                condition = self.value(BOOL, scope, size)
+                return (
+                    "if",
+                    condition,
+                    self.computation(type, scope, size),
+                    self.computation(type, scope, size),
+                )
+            case 4:
+                head, tail = self.random.choice(NAMES), self.random.choice(NAMES)
+                inner = {**scope, head: INT, tail: LIST}
+                branches = (
+                    ("Nil", (), self.computation(type, scope, size)),
+                    ("Cons", (head, tail), self.computation(type, inner, size)),
+                )
+                return ("match", self.value(LIST, scope, size), branches)
+        if type[0] == "fun":
+            return self.abstraction(type, scope, size)
+        if type == ("return", INT):
+            return self.operation(("+", "-", "*"), INT, scope)
+        if type == ("return", TEXT):
+            return self.operation(("++",), TEXT, scope)
+        if type == ("return", BOOL):
+            base = self.random.choice(BASE)
+            return self.operation(("==", "!=", *(("<", ">=") if base == INT else ())), base, scope)
+        return ("return", self.value(type[1], scope, size))
+
+    def operation(self, signs: tuple[str, ...], base: Type, scope: dict[str, Type]) -> Tree:
+        return ("op", self.random.choice(signs), self.value(base, scope, 0), self.value(base, scope, 0))

@@ -1,14 +1,17 @@
 """The encodings of the λ-calculi give what textbook evaluators give, on random programs."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 import calculus
-from calculus.term import alpha_equal
-from tests.property.lambda_evaluators import ByName, ByValue, Evaluator, OutOfFuel, to_text
-from tests.property.lambda_programs import Lambda
+from calculus.encodings import terms as t
+from calculus.encodings.build import fold
+from calculus.term import Term, alpha_equal, node
+from tests.property.lambda_evaluators import ByName, ByValue, Evaluator, FineGrain, OutOfFuel, to_text
+from tests.property.lambda_programs import Fine, Lambda
 
 DEFAULT, LONG = 300, 20_000
 
@@ -16,6 +19,8 @@ Case = tuple[str, Callable[[int], Any], Callable[[], Evaluator]]
 CASES: dict[str, Case] = {
     "lambda-cbn": ("lambda-cbn", Lambda, ByName),
     "lambda-cbv": ("lambda-cbv", Lambda, ByValue),
+    "metalanguage": ("metalanguage", partial(Fine, abstractions_are_values=True), partial(FineGrain, True)),
+    "cbpv": ("cbpv", partial(Fine, abstractions_are_values=False), partial(FineGrain, False)),
 }
 
 
@@ -32,7 +37,7 @@ def compare(case: Case, seed: int, engine: str) -> bool:
     found: Any = calculus.run(language, text, engine=engine)
     assert found.status == "done", (seed, text, found.error)
     if engine == "reference":
-        assert alpha_equal(found.value, wanted), (seed, text, str(found.value), str(wanted))
+        assert alpha_equal(plain(found.value), plain(wanted)), (seed, text, str(found.value), str(wanted))
     elif expected[0] == "lit":
         assert found.value == wanted, (seed, text)
     # What the printer says of the value is read as that value.
@@ -41,6 +46,20 @@ def compare(case: Case, seed: int, engine: str) -> bool:
         same = calculus.run("fmc", calculus.translate(language, text))
         assert (same.status, same.stacks.keys()) == (found.result.status, found.stacks.keys())
     return True
+
+
+def plain(term: Term) -> Term:
+    """`thunk (force V)` as V, and `force (thunk M)` as M: the machine does not tell them apart."""
+
+    def build(item: Term, parts: list[Term]) -> Term:
+        inner = {t.THUNK: t.FORCE, t.FORCE: t.THUNK}.get(item.op)
+        return (
+            parts[0].children[0]
+            if parts and parts[0].op is inner
+            else node(item.op, item.label, tuple(parts))
+        )
+
+    return fold(term, build)
 
 
 def campaign(case: Case, count: int, first: int) -> int:
