@@ -85,11 +85,12 @@ BUILT_IN = MappingProxyType(
         "lambda-cbn": "calculus.encodings.call_by_name:CallByName",
         "lambda-cbv": "calculus.encodings.call_by_value:CallByValue",
         "metalanguage": "calculus.encodings.fine_grain:Metalanguage",
+        "imp": "calculus.encodings.imp.language:Imp",
         "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
     }
 )
 
-_endings = {".fmc": "fmc", ".lam": "lambda-cbv", ".meta": "metalanguage", ".cbpv": "cbpv"}
+_endings = {".fmc": "fmc", ".lam": "lambda-cbv", ".meta": "metalanguage", ".cbpv": "cbpv", ".imp": "imp"}
 _loaded: dict[str, Calculus] = {}
 
 

@@ -108,20 +108,9 @@ class LambdaLanguage:
         """The initial state; raises `NameProblem` if a name is not bound."""
         if missing := self.unbound(program.program):
             raise NameProblem(*missing)
-        values = {name: [self._value(term) for term in terms] for name, terms in settings.stacks.items()}
-        inputs = [self._value(term) for term in settings.inputs]
+        values = {name: [to_value(term) for term in terms] for name, terms in settings.stacks.items()}
+        inputs = [to_value(term) for term in settings.inputs]
         return main_state(self.name, program.fmc, replace(settings, stacks=values, inputs=inputs))
-
-    def _value(self, term: Term) -> Term:
-        if term.op is t.LITERAL:
-            return jump(term.label)
-        if term.op is t.CONSTRUCTION and not term.children:
-            return jump(term.label)
-        if term.op.name.startswith("machine."):
-            return term
-        raise UsageProblem(
-            Diagnostic("usage", "expected a number, a text or a constructor without arguments", term.span)
-        )
 
     def run(self, program: Encoded, settings: Settings) -> SourceResult:
         state = self.state(program, settings)
@@ -141,7 +130,7 @@ class LambdaLanguage:
         state = result.state
         assert state is not None
         read = ReadBack(program.origins, self.as_value)
-        output = tuple(_line(read(value)) for value in state.stacks.get("out", ()))
+        output = tuple(line(read(value)) for value in state.stacks.get("out", ()))
         values = tuple(read(value) for value in state.stacks.get("λ", ())[-1:])
         if result.status == "done" and result.exit == STAR:
             return SourceResult(result, "done", values, output)
@@ -152,7 +141,18 @@ class LambdaLanguage:
         if _waits_for_argument(state):
             function = Closure(state.term, capture(state.term, state.environment))
             return SourceResult(result, "done", (self.as_computation(read(function)),), output)
-        return SourceResult(result, "stuck", (), output, error=_explained(state, read))
+        return SourceResult(result, "stuck", (), output, error=explained(state, read))
+
+
+def to_value(term: Term) -> Term:
+    """What the machine is given for a term in an option; raises `UsageProblem` if it is no constant."""
+    if term.op is t.LITERAL or (term.op is t.CONSTRUCTION and not term.children):
+        return jump(term.label)
+    if term.op.name.startswith("machine."):
+        return term
+    raise UsageProblem(
+        Diagnostic("usage", "expected a number, a text or a constructor without arguments", term.span)
+    )
 
 
 def _waits_for_argument(state: State) -> bool:
@@ -161,7 +161,7 @@ def _waits_for_argument(state: State) -> bool:
     return on_stack and not state.frames and not state.stacks.get("λ")
 
 
-def _line(value: Term) -> str:
+def line(value: Term) -> str:
     """A value as it is printed: a text without its quotes."""
     if value.op is t.LITERAL and isinstance(value.label, Text):
         return value.label.value
@@ -185,7 +185,8 @@ def _left(state: State, read: ReadBack) -> Diagnostic:
     )
 
 
-def _explained(state: State, read: ReadBack) -> Diagnostic:
+def explained(state: State, read: ReadBack) -> Diagnostic:
+    """Why a run is stuck, in the source's terms."""
     error = state.error
     assert error is not None
     notes = error.notes[:0]

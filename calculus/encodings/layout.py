@@ -16,7 +16,7 @@ _OPENING = frozenset({"LPAR", "LBRACE"})
 _CLOSING = frozenset({"RPAR", "RBRACE"})
 _TIGHT_AFTER = frozenset({"LPAR", "LAMBDA"})
 _TIGHT_BEFORE = frozenset({"RPAR", "DOT", "SEMICOLON", "COMMA"})
-_VALUES = frozenset({"NAME", "CONSTRUCTOR", "NUMBER", "STRING", "RPAR", "RBRACE", "READ", "EXCEPTION"})
+_VALUES = frozenset({"NAME", "CONSTRUCTOR", "NUMBER", "STRING", "RPAR", "RBRACE", "READ", "BOOLEAN"})
 STEP = 2
 DEEPEST = 40
 """No line begins further to the right."""
@@ -53,7 +53,7 @@ def lay_out(grammar: Grammar, source: Source, *, unicode: bool = False, items: b
         indent = 0 if starts_item else STEP * (inner + further)
         if gap:
             written.append("")
-        written.append(" " * min(indent, DEEPEST) + _line(text, tokens, unicode))
+        written.append(" " * min(indent, DEEPEST) + _line(text, tokens, unicode, calls=not items))
         depth += sum((token.kind in _OPENING) - (token.kind in _CLOSING) for token in tokens)
     return "".join(f"{line}\n" for line in written)
 
@@ -62,12 +62,12 @@ def _column(text: str, start: int) -> int:
     return start - (text.rfind("\n", 0, start) + 1)
 
 
-def _line(text: str, tokens: list[Token], unicode: bool) -> str:
+def _line(text: str, tokens: list[Token], unicode: bool, calls: bool) -> str:
     pieces: list[str] = []
     before: Token | None = None
     prefix = False  # whether the token before is a sign that touches its operand
     for token in tokens:
-        if before is not None and not prefix and _spaced(text, before, token):
+        if before is not None and not prefix and _spaced(before, token, calls):
             pieces.append(" ")
         pieces.append(_word(text, token, unicode))
         prefix = token.kind == "MINUS" and (before is None or before.kind not in _VALUES)
@@ -75,11 +75,11 @@ def _line(text: str, tokens: list[Token], unicode: bool) -> str:
     return "".join(pieces).rstrip()
 
 
-def _spaced(text: str, left: Token, right: Token) -> bool:
+def _spaced(left: Token, right: Token, calls: bool) -> bool:
     if left.kind in _TIGHT_AFTER or right.kind in _TIGHT_BEFORE:
         return False
-    # A call: the name touches its bracket where it did.
-    return not (right.kind == "CALL" or left.kind == "CALL")
+    # A call of `imp`: the name touches its bracket.
+    return not (calls and right.kind == "LPAR" and left.kind in ("NAME", "CONSTRUCTOR"))
 
 
 def _word(text: str, token: Token, unicode: bool) -> str:

@@ -89,6 +89,11 @@ def _open(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
 
 def _statement(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
     op, label, children = term.op, term.label, term.children
+    if op is t.CALL:
+        call: list[Piece] = [f"{label}("]
+        for index, child in enumerate(children):
+            call += [", " if index else "", (child, TERM)]
+        return ATOM, [*call, ")"]
     if op is t.READ:
         return ATOM, ["read"]
     if op is t.CONDITIONAL:

@@ -13,6 +13,7 @@
 | `BRANCH` | the jump it is for | an `ARGUMENT` (label (x,)) for each variable, at last a `BODY` |
 | `RETURN` `THUNK` `FORCE` `PRINT` | | one |
 | `READ` | | |
+| `CALL` `f(M, N)` of `imp` | f | the arguments |
 | `TO` `M to x. N` | (x,) | M, N |
 
 Variables are those of `calculus.term`. No function here recurses.
@@ -36,6 +37,7 @@ THUNK = Op("lambda.thunk")
 FORCE = Op("lambda.force")
 PRINT = Op("lambda.print")
 READ = Op("lambda.read")
+CALL = Op("lambda.call")
 TO = Op("lambda.to", binds=(1,))
 
 PRIMITIVE_OF = {
