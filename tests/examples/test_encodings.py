@@ -14,7 +14,7 @@ import calculus
 from calculus import registry
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FOLDERS = {"lambda": 7, "metalanguage": 3, "cbpv": 3}
+FOLDERS = {"lambda": 7, "metalanguage": 3, "cbpv": 3, "imp": 7}
 """How many programs there are at least."""
 FILES = sorted(path for folder in FOLDERS for path in (EXAMPLES / folder).iterdir() if path.suffix != ".json")
 

@@ -48,6 +48,8 @@ class Imp:
         count = self.random.randint(0, 3)
         scope: Scope = {word: ("int", self.fresh()) for word in self.random.sample(LOCALS, count)}
         imp, python = self.block(scope, 2, False, "int")
+        # A block of its own, so that what it declares does not hide what the result uses.
+        imp, python = ["if True {", *imp, "}"], ["if True:", *indented(python)]
         value = self.expression("int", scope, 2)
         self.procedures.append((name, count))
         parameters = ", ".join(python_name for _, python_name in scope.values())
