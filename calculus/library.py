@@ -358,6 +358,8 @@ def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> 
 
 def translate_source(calculus: Calculus, source: Source, to: str) -> str:
     """The translation of a source; raises `UsageProblem` where there is none."""
+    if to == calculus.name:
+        raise UsageProblem(f"a program of {to} needs no translation into {to}")
     if to != "fmc":
         registry.get(to)
         raise UsageProblem(f"{calculus.name} does not translate into {to}; try --to fmc")

@@ -56,10 +56,10 @@ def wording(prefixes: frozenset[str], atoms: frozenset[str] = _ATOMS) -> Wording
             ("a term", whole),
             ("a term", atoms | {"LENGTH", "MINUS"}),
             ("a variable", frozenset({"NAME", "UNDERSCORE"})),
-            ("a pattern", frozenset({"CONSTRUCTOR", "NUMBER", "STRING", "MINUS"})),
             ("an argument or an operator", atoms | _INFIX),
             ("an operator", _INFIX),
             ("an argument", atoms),
+            ("a pattern", frozenset({"CONSTRUCTOR", "NUMBER", "STRING", "MINUS"})),
         ),
         brackets={"LPAR": "RPAR", "LBRACE": "RBRACE"},
     )
