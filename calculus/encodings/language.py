@@ -1,20 +1,22 @@
 """A λ-calculus as a calculus of the registry: parsed by its own grammar, run by the FMC."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, cast
 
 from calculus.encodings import printing  # noqa: F401  # terms print once it is imported
 from calculus.encodings import terms as t
 from calculus.encodings.layout import lay_out
 from calculus.encodings.outcome import ReadBack, SourceResult
-from calculus.encodings.reading import Program, read_program, read_term
+from calculus.encodings.reading import Definition, Program, read_program, read_term
 from calculus.encodings.translator import Translator
 from calculus.fmc.calculus import FMC
 from calculus.fmc.printer import to_text
 from calculus.fmc.program import Program as FmcProgram
 from calculus.fmc.program import unbound
 from calculus.machine.engine import EngineName, run
-from calculus.machine.instructions import POP, PRIMITIVE, STAR, Text, jump
+from calculus.machine.instructions import POP, PRIMITIVE, STAR, Jump, Text, jump
 from calculus.machine.primitives import PRIMITIVES
 from calculus.machine.result import Result
 from calculus.machine.state import Closure, State, capture
@@ -29,14 +31,30 @@ _TYPES = {"Int": "a number", "Bool": "a Boolean", "Text": "a text"}
 _SIGNS = {primitive: sign for sign, primitive in t.PRIMITIVE_OF.items()} | {"neg": "-"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
-    """A program and its translation."""
+    """A program and, made when it is first asked for, its translation.
+
+    `origins` pairs the terms that were translated with what they became.
+    """
 
     source: Source
-    program: Program
-    fmc: FmcProgram
-    origins: list[tuple[Term, Term]]
+    definitions: dict[str, Definition]
+    main: Term | None
+    translator: type[Translator]
+
+    @cached_property
+    def _translation(self) -> tuple[FmcProgram, list[tuple[Term, Term]]]:
+        translator = self.translator(self.definitions, self.main)
+        return translator.program(self.source), translator.origins
+
+    @property
+    def fmc(self) -> FmcProgram:
+        return self._translation[0]
+
+    @property
+    def origins(self) -> list[tuple[Term, Term]]:
+        return self._translation[1]
 
 
 def fmc_text(program: FmcProgram) -> str:
@@ -79,8 +97,22 @@ class LambdaLanguage:
         return self._encoded(Program(Source(""), {}, term))
 
     def _encoded(self, program: Program) -> Encoded:
-        translator = self.translator(program.definitions, program.main)
-        return Encoded(program.source, program, translator.program(program.source), translator.origins)
+        return Encoded(program.source, program.definitions, program.main, self.translator)
+
+    def extend(
+        self, program: Encoded | None, source: Source, *, file: bool = False
+    ) -> tuple[Encoded, list[str]]:
+        """The program with what an input or a file defines, its term as the main term; and what is new."""
+        new = self.parse(source)
+        definitions = {**(program.definitions if program else {}), **new.definitions}
+        return replace(new, definitions=definitions), list(new.definitions)
+
+    def saved(self, program: Encoded | None, runs: Sequence[tuple[Term, Jump]]) -> str:
+        """A session as a program: its definitions, and the term that was run last as the main term."""
+        definitions = program.definitions if program else {}
+        items = [f"def {name} = {item.term}" for name, item in definitions.items()]
+        items += [str(term) for term, _ in runs[-1:]]
+        return self.format(Source("\n\n".join(items))) if items else ""
 
     def format(self, source: Source, *, unicode: bool = False) -> str:
         self.parse(source)
@@ -89,11 +121,11 @@ class LambdaLanguage:
     def check(self, source: Source) -> list[Diagnostic]:
         """All mistakes: those of syntax, or all uses of names that are not bound."""
         try:
-            return self.unbound(self.parse(source).program)
+            return self.unbound(self.parse(source))
         except CalculusError as problem:
             return list(problem.diagnostics)
 
-    def unbound(self, program: Program) -> list[Diagnostic]:
+    def unbound(self, program: Encoded) -> list[Diagnostic]:
         """A diagnostic for every use of a name that is not bound, in the order of the text."""
         terms = [item.term for item in program.definitions.values()]
         terms += [] if program.main is None else [program.main]
@@ -106,7 +138,7 @@ class LambdaLanguage:
 
     def state(self, program: Encoded, settings: Settings) -> State:
         """The initial state; raises `NameProblem` if a name is not bound."""
-        if missing := self.unbound(program.program):
+        if missing := self.unbound(program):
             raise NameProblem(*missing)
         values = {name: [to_value(term) for term in terms] for name, terms in settings.stacks.items()}
         inputs = [to_value(term) for term in settings.inputs]

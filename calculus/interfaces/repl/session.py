@@ -15,6 +15,7 @@ from calculus.interfaces import display
 from calculus.interfaces.progress import Progress, steps_so_far
 from calculus.library import advance
 from calculus.machine.effects import Effects
+from calculus.machine.instructions import STAR
 from calculus.machine.reference import resume
 from calculus.machine.state import Closure, State
 from calculus.registry import Calculus
@@ -107,7 +108,11 @@ class Session:
         self.remember(before)
 
     def run(self, program: Any) -> None:
-        """Run a program's main term on the stacks."""
+        """Run a program's main term on the stacks, which a source language does not have."""
+        if registry.supports(self.calculus, "present"):
+            self._show_alone(program)
+            self.now = replace(self.now, runs=(*self.now.runs, (program.main, STAR)))
+            return
         if registry.supports(self.calculus, "choices") and registry.require(
             self.calculus, "choices", program
         ):
@@ -207,6 +212,10 @@ class Session:
         """An input to a calculus that keeps nothing between inputs."""
         program = self.calculus.parse(source)
         self.warn(program)
+        self._show_alone(program)
+
+    def _show_alone(self, program: Any) -> None:
+        """Run a program that leaves nothing for the next, and show its outcome."""
         outcome = self.calculus.run(program, self.settings)
         for line in display.lines(outcome, self.color):
             self.write(line)
