@@ -38,7 +38,7 @@ from calculus.machine.kernel.code import (
     Slot,
     Thunk,
 )
-from calculus.machine.kernel.emit import Block, BlockKey, Emitter, Path, is_small
+from calculus.machine.kernel.emit import Block, BlockKey, Emitter, Path, is_small, is_word
 from calculus.machine.kernel.values import SMALL
 from calculus.machine.primitives import PRIMITIVES, Primitive, PrimitiveFailure, apply, fits
 from calculus.term import VARIABLE, Term, free_variables
@@ -434,12 +434,12 @@ class Compiler(Emitter):
     def _leave(self, path: Path, label: Jump, owed: int) -> None:
         """Jump to a frame below those of this block."""
         last = path.pushed[-1] if path.pushed else None
-        if label == STAR and isinstance(last, Slot | Constant):
+        if label == STAR and last is not None and (isinstance(last, Slot) or is_word(last)):
             self.flush(path, keep=1)
             if isinstance(last, Slot):
                 self.stop(path.resume(), jit.RET_L, owed, last.number)
             else:
-                self.stop(path.resume(), jit.RET_K, owed, self.constants.pinned_word(last.label))
+                self.put_word(self.stop(path.resume(), jit.RET_K, owed, 0) + 2, last)
             return
         if label == STAR and last is None and path.added >= 0:
             if self.words[path.added :] == [jit.ADD_SS]:

@@ -163,18 +163,33 @@ class Emitter:
         """Put the values kept back on λ, except for the last `keep`."""
         flushed = 0
         while len(path.pushed) > keep:
-            first, second, *_ = *path.pushed, None
-            if len(path.pushed) > keep + 1 and isinstance(first, Slot) and isinstance(second, Slot):
-                self.emit(jit.PUSH_LL, first.number, second.number)
-                count = 2
-            elif len(path.pushed) > keep + 1 and isinstance(first, Captured) and isinstance(second, Captured):
-                self.emit(jit.PUSH_CC, first.number, second.number)
-                count = 2
-            else:
+            count = 2 if len(path.pushed) > keep + 1 and self._push_two(*path.pushed[:2]) else 1
+            if count == 1:
                 self._push_first(path, path.pushed[0], flushed)
-                count = 1
             path.pushed = path.pushed[count:]
             flushed += count
+
+    def _push_two(self, first: Operand, second: Operand) -> bool:
+        """Push two values of one kind with one instruction, if there is one."""
+        if isinstance(first, Slot) and isinstance(second, Slot):
+            self.emit(jit.PUSH_LL, first.number, second.number)
+        elif isinstance(first, Captured) and isinstance(second, Captured):
+            self.emit(jit.PUSH_CC, first.number, second.number)
+        elif is_word(first) and is_word(second):
+            at = self.emit(jit.PUSH_KK, 0, 0)
+            self.put_word(at + 1, first)
+            self.put_word(at + 2, second)
+        else:
+            return False
+        return True
+
+    def put_word(self, at: int, operand: Operand) -> None:
+        """Put a constant, or a closed thunk, into the code as a value."""
+        if isinstance(operand, Constant):
+            self.words[at] = self.constants.pinned_word(operand.label)
+        else:
+            assert isinstance(operand, Thunk)
+            self.address(at, self.want(operand.term, ()), as_value=True)
 
     def _push_first(self, path: Path, operand: Operand, flushed: int) -> None:
         match operand:
@@ -182,12 +197,10 @@ class Emitter:
                 self.emit(jit.PUSH_L, index)
             case Captured(index):
                 self.emit(jit.PUSH_C, index)
-            case Constant(label):
-                self.emit(jit.PUSH_K, self.constants.pinned_word(label))
             case Pending():
                 self.compute(path, operand, None, operand.resume.without(flushed))
-            case Thunk(term, scope) if not scope:
-                self.address(self.emit(jit.PUSH_K, 0) + 1, self.want(term, ()), as_value=True)
+            case _ if is_word(operand):
+                self.put_word(self.emit(jit.PUSH_K, 0) + 1, operand)
             case Thunk():
                 self._close(path, operand, None)
 
@@ -273,3 +286,8 @@ class Emitter:
 
 def is_small(label: Jump) -> bool:
     return isinstance(label, int) and -SMALL < label < SMALL
+
+
+def is_word(operand: Operand) -> bool:
+    """Whether the value is one word known when compiling: a constant or a closed thunk."""
+    return isinstance(operand, Constant) or (isinstance(operand, Thunk) and not operand.scope)

@@ -83,6 +83,7 @@ RET_K = 50  # cost, value
 RET_ADD = 51  # cost         ADD_SS, then RET
 RET_ADDK = 52  # cost, k     ADD_SK, then RET
 PUSH_CC = 53  # captured, captured
+PUSH_KK = 54  # value, value
 
 # Which primitive PRIM computes (the last two only the host can).
 MUL, DIV, MOD, NEG, EQ, NE, LT, LE, GT, GE, AND, OR, NOT, CONCAT, LENGTH = range(15)
@@ -635,6 +636,11 @@ def run(code, heap, stack, slots, frames, xstack, xtop, xlimit, xbase, regs):  #
         elif op == 53:  # PUSH_CC
             stack[U(sp)] = heap[U(clo + 1 + code[U(pc + 1)])]
             stack[U(sp + 1)] = heap[U(clo + 1 + code[U(pc + 2)])]
+            sp += 2
+            pc += 3
+        elif op == 54:  # PUSH_KK
+            stack[U(sp)] = code[U(pc + 1)]
+            stack[U(sp + 1)] = code[U(pc + 2)]
             sp += 2
             pc += 3
         else:  # TRAP, HALT
