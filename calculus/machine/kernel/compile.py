@@ -171,11 +171,8 @@ class Compiler(Emitter):
         match operand:
             case Captured(index):
                 self.stop(path.resume(), jit.XPUSH_C, at, index)
-            case Constant(label):
-                self.stop(path.resume(), jit.XPUSH_K, at, self.constants.pinned_word(label))
-            case Thunk(term, scope) if not scope:
-                self.stop(path.resume(), jit.XPUSH_K, at, 0)
-                self.address(len(self.words) - 1, self.want(term, ()), as_value=True)
+            case _ if is_word(operand):
+                self.put_word(self.stop(path.resume(), jit.XPUSH_K, at, 0) + 2, operand)
             case _:
                 slot = self.place(path, operand)
                 self.stop(path.resume(), jit.XPUSH_L, at, slot)
@@ -442,7 +439,7 @@ class Compiler(Emitter):
                 self.put_word(self.stop(path.resume(), jit.RET_K, owed, 0) + 2, last)
             return
         if label == STAR and last is None and path.added >= 0:
-            if self.words[path.added :] == [jit.ADD_SS]:
+            if len(self.words) == path.added + 1 and self.words[path.added] == jit.ADD_SS:
                 self._replace_last(path.added, jit.RET_ADD, owed)
                 return
             if len(self.words) == path.added + 2 and self.words[path.added] == jit.ADD_SK:

@@ -212,14 +212,11 @@ class Emitter:
             case Captured(index):
                 slot = path.slot()
                 self.emit(jit.MOVE_C, slot, index)
-            case Constant(label):
-                slot = path.slot()
-                self.emit(jit.MOVE_K, slot, self.constants.pinned_word(label))
             case Pending():
                 return self.compute(path, operand, path, operand.resume)
-            case Thunk(term, scope) if not scope:
+            case _ if is_word(operand):
                 slot = path.slot()
-                self.address(self.emit(jit.MOVE_K, slot, 0) + 2, self.want(term, ()), as_value=True)
+                self.put_word(self.emit(jit.MOVE_K, slot, 0) + 2, operand)
             case Thunk():
                 return self._close(path, operand, path)
         return slot
