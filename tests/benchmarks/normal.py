@@ -10,45 +10,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import calculus
 from calculus.fmc.normal import normal_form
 from calculus.fmc.reduction import redexes, reduce
 from calculus.machine.instructions import SKIP, jump, pop, push, variable
 from calculus.term import Term
 from calculus.term.node import size
+from tests.numerals import factorial, power
 
 NODE = Path(__file__).parent / "peers" / "nbe.js"
-
-
-def church(n: int) -> Term:
-    body = variable("x")
-    for _ in range(n):
-        body = push(body, variable("f"))
-    return pop("f", pop("x", body))
-
-
-def apply(function: Term, *arguments: Term) -> Term:
-    for argument in arguments:
-        function = push(argument, function)
-    return function
-
-
-def power(n: int) -> Term:
-    return apply(church(n), church(2))
-
-
-def factorial(n: int) -> Term:
-    texts = (
-        "<a>.<b>.<s>.[b].[a].s",
-        "<p>.[<a>.<b>.a].p",
-        "<p>.[<a>.<b>.b].p",
-        "<n>.<f>.<x>.[[x].[f].n].f",
-        "<m>.<n>.<f>.[[f].n].m",
-    )
-    pair, first, second, successor, times = (calculus.parse("fmc", text) for text in texts)
-    counter, product = apply(first, variable("p")), apply(second, variable("p"))
-    step = pop("p", apply(pair, apply(successor, counter), apply(times, counter, product)))
-    return apply(second, apply(church(n), step, apply(pair, church(1), church(1))))
 
 
 def best(work: Callable[[], object], rounds: int = 3) -> float:

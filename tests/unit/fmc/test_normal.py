@@ -7,42 +7,14 @@ import pytest
 import calculus
 from calculus.fmc.normal import normal_form
 from calculus.fmc.reduction import reduce
-from calculus.machine.instructions import SKIP, join, jump, loop, pop, push, variable
+from calculus.machine.instructions import SKIP, join, jump, loop, push, variable
 from calculus.term import Term, alpha_equal
 from calculus.term.node import size
+from tests.numerals import church, factorial, power
 
 
 def parse(text: str) -> Term:
     return calculus.parse("fmc", text)
-
-
-def church(n: int) -> Term:
-    body = variable("x")
-    for _ in range(n):
-        body = push(body, variable("f"))
-    return pop("f", pop("x", body))
-
-
-def apply(function: Term, *arguments: Term) -> Term:
-    for argument in arguments:
-        function = push(argument, function)
-    return function
-
-
-def power(n: int) -> Term:
-    """The numeral 2^n, as an application."""
-    return apply(church(n), church(2))
-
-
-def factorial(n: int) -> Term:
-    """The factorial of a numeral, by pairs of a counter and a product."""
-    pair, first, second = (
-        parse(text) for text in ("<a>.<b>.<s>.[b].[a].s", "<p>.[<a>.<b>.a].p", "<p>.[<a>.<b>.b].p")
-    )
-    successor, times = parse("<n>.<f>.<x>.[[x].[f].n].f"), parse("<m>.<n>.<f>.[[f].n].m")
-    counter, product = apply(first, variable("p")), apply(second, variable("p"))
-    step = pop("p", apply(pair, apply(successor, counter), apply(times, product, counter)))
-    return apply(second, apply(church(n), step, apply(pair, church(1), church(1))))
 
 
 @pytest.mark.parametrize(
