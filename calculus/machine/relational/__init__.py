@@ -1,0 +1,1 @@
+"""The relational machine: the same stacks, with unification, choice and iteration."""
