@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("auto", "reference", "kernel")
 MODES = ("multiset", "set")
-STRATEGIES = ("fair", "dfs", "bfs", "deepening")
+STRATEGIES = ("dfs", "bfs", "deepening", "fair")
 HOST_KINDS = ("source", "sink")
 DEFAULT_MEMORY = 2048
 """Megabytes a run may use unless told otherwise; the machine's own default."""
@@ -26,7 +26,8 @@ class Settings:
 
     `stacks` gives initial stacks, bottom first; `inputs` feeds `in`; `hosts` maps further locations
     to `source` or `sink`; `depth` bounds an exact run by the number of random draws on a path. With the
-    `mode` `set`, equal answers of an exploration are one; `strategy` is the order of the exploration.
+    `mode` `set`, equal answers are one; `strategy` is the order of a search; None stands for what the
+    language does by itself. With `count`, equal answers are one with their number.
 
     Raises `UsageProblem` on a value that makes no sense.
     """
@@ -41,15 +42,16 @@ class Settings:
     inputs: Sequence["Term"] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
     depth: int | None = None
-    mode: str = "multiset"
-    strategy: str = "fair"
+    mode: str | None = None
+    strategy: str | None = None
+    count: bool = False
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UsageProblem(f"the engine is one of {', '.join(ENGINES)}; got {self.engine!r}")
-        if self.mode not in MODES:
+        if self.mode not in (None, *MODES):
             raise UsageProblem(f"the mode is one of {', '.join(MODES)}; got {self.mode!r}")
-        if self.strategy not in STRATEGIES:
+        if self.strategy not in (None, *STRATEGIES):
             raise UsageProblem(f"the strategy is one of {', '.join(STRATEGIES)}; got {self.strategy!r}")
         for name in ("max_steps", "max_answers", "depth"):
             _check_number(name, getattr(self, name), whole=True)

@@ -163,11 +163,11 @@ class FMC:
         """A search for all outcomes; iterate over it."""
         from calculus.machine.explore import explore
 
-        if settings.strategy not in ("fair", "bfs"):
+        if settings.strategy not in (None, "fair", "bfs"):
             raise UsageProblem(
                 f"fmc explores breadth-first, which is fair; it has no strategy {settings.strategy!r}"
             )
-        return explore(self.state(program, settings), settings.budget(), settings.mode == "set")
+        return explore(self.state(program, settings), settings.budget(), settings.mode == "set" or settings.count)
 
     def exact(self, program: Program, settings: Settings) -> "Distribution":
         """The distribution over the outcomes of `rnd`."""

@@ -137,23 +137,20 @@ def add_run(parser: Parser) -> None:
     group.add_argument("--max-steps", metavar="N", type=whole_number, help="stop after N steps")
     group.add_argument("--max-seconds", metavar="S", type=number, help="stop after S seconds")
     group.add_argument(*("--max-memory",), metavar="MB", type=number, help="stop at MB megabytes (2048)")
-    group.add_argument(
-        *("--max-answers",), metavar="N", type=whole_number, help="stop after N answers (`nd`)"
-    )
+    group.add_argument(*("--max-answers",), metavar="N", type=whole_number, help="stop after N answers")
     group.add_argument(
         *("--mode",),
         metavar="MODE",
         type=one_of("multiset", "set"),
-        default="multiset",
-        help="multiset (default): every answer; set: equal answers once, with how often they were found",
+        help="multiset: every answer; set: equal answers once",
     )
     group.add_argument(
         *("--strategy",),
         metavar="NAME",
-        type=one_of("fair", "dfs", "bfs", "deepening"),
-        default="fair",
-        help="the order of an exploration: fair (default), dfs, bfs or deepening; fmc has fair and bfs",
+        type=one_of("dfs", "bfs", "deepening", "fair"),
+        help="the order of a search: dfs, bfs, deepening or fair; fmc has fair and bfs",
     )
+    group.add_argument(*("--count",), action="store_true", help="equal answers once, with their number")
 
 
 def add_exact(parser: Parser) -> None:
@@ -194,4 +191,5 @@ def settings(options: Namespace, calculus: "Calculus") -> "Settings":
         depth=getattr(options, "depth", None),
         mode=options.mode,
         strategy=options.strategy,
+        count=options.count,
     )

@@ -1,9 +1,9 @@
 """What a search comes to: its answers, in the order found, and how it ended."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculus.machine.budget import StoppedBy
 from calculus.machine.relational.instructions import VARIABLE
@@ -70,6 +70,13 @@ def variables_in_order(value: Term) -> Iterator[str]:
     return (item.label for item in postorder(value) if item.op is VARIABLE)
 
 
+class View(NamedTuple):
+    """An answer in the terms of the language that was translated: as a line of text, and as JSON."""
+
+    text: str
+    data: Any
+
+
 @dataclass
 class Answers(Displayed, ABC):
     """A search: iterate over it once to have the answers as they are found; then these say how it went.
@@ -78,7 +85,8 @@ class Answers(Displayed, ABC):
     space was searched; `stopped_by` is the limit that ended the search otherwise, and `error` why a run
     could not go on, which ends the search too. `states` counts the states seen in set mode, and `deaths`
     says, place by place, where branches without an answer ended. A search that is only listened to may be
-    told not to `keep` its answers; `found` counts them all the same.
+    told not to `keep` its answers; `found` counts them all the same. With a `view`, answers are shown in
+    the terms of the language that the term was translated from.
     """
 
     language: str = "rmc"
@@ -92,6 +100,7 @@ class Answers(Displayed, ABC):
     error: Diagnostic | None = None
     states: int | None = None
     deaths: list[Diagnostic] = field(default_factory=list)
+    view: Callable[[Answer], View] | None = field(default=None, repr=False, compare=False)
 
     @abstractmethod
     def __iter__(self) -> Iterator[Answer]:
@@ -109,7 +118,7 @@ class Answers(Displayed, ABC):
         found: dict[str, Any] = {
             "language": self.language,
             "status": self.status,
-            "answers": [answer.to_json() for answer in self.answers],
+            "answers": [self._answer_to_json(answer) for answer in self.answers],
             "complete": self.complete,
             "steps": self.steps,
             "engine": self.engine,
@@ -117,3 +126,7 @@ class Answers(Displayed, ABC):
             "error": self.error.to_json() if self.error else None,
         }
         return found if self.states is None else found | {"states": self.states}
+
+    def _answer_to_json(self, answer: Answer) -> dict[str, Any]:
+        source = {} if self.view is None else {"source": self.view(answer).data}
+        return answer.to_json() | source
