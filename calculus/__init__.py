@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Machine,
         Suspension,
         check,
+        dual,
         equal,
         exact,
         explore,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         program,
         reduce,
         run,
+        solve,
+        translate,
     )
     from calculus.machine.instructions import Text
     from calculus.machine.result import Result
@@ -56,6 +59,7 @@ _HOMES = {
             "Machine",
             "Suspension",
             "check",
+            "dual",
             "equal",
             "exact",
             "explore",
@@ -65,6 +69,7 @@ _HOMES = {
             "program",
             "reduce",
             "run",
+            "solve",
             "translate",
         ),
     ),
@@ -101,6 +106,7 @@ __all__ = [
     "UsageProblem",
     "__version__",
     "check",
+    "dual",
     "equal",
     "exact",
     "explore",
@@ -112,6 +118,7 @@ __all__ = [
     "reduce",
     "register",
     "run",
+    "solve",
     "translate",
 ]
 

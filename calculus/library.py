@@ -20,6 +20,7 @@ from calculus.source.text import Source
 from calculus.term import Term
 
 if TYPE_CHECKING:
+    from calculus.machine.relational.answers import Answers
     from calculus.machine.result import Result
     from calculus.machine.state import State
 
@@ -63,8 +64,11 @@ def format(language: str, text: str | Source, *, unicode: bool = False) -> str:
     return registry.get(language).format(_source(text), unicode=unicode)
 
 
-def translate(language: str, text: str | Source, *, to: str = "fmc") -> str:
-    """The translation of a program into a machine calculus, as a text of that calculus."""
+def translate(language: str, text: str | Source, *, to: str | None = None) -> str:
+    """The translation of a program into a machine calculus, as a text of that calculus.
+
+    A language names its `targets`, the first of which is meant unless told otherwise.
+    """
     return translate_source(registry.get(language), _source(text), to)
 
 
@@ -85,7 +89,7 @@ def run(
 
     `stacks` are initial stacks, bottom first; `inputs` feeds `in`; `hosts` maps the host's
     locations to `source` or `sink`; `max_memory` is in megabytes. A stuck run is a result, not an
-    error.
+    error. Of a relational language the result is the finished search (see `solve`).
     """
     calculus = registry.get(language)
     settings = _settings(
@@ -100,6 +104,53 @@ def run(
         seed=seed,
     )
     return cast("Result", calculus.run(_program(calculus, subject), settings))
+
+
+def solve(
+    language: str,
+    subject: Any,
+    *,
+    stacks: Mapping[str, Iterable[Value]] | None = None,
+    inputs: Iterable[Value] = (),
+    engine: str = "auto",
+    strategy: str | None = None,
+    mode: str | None = None,
+    count: bool = False,
+    max_answers: int | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
+    max_memory: float | None = DEFAULT_MEMORY,
+) -> "Answers":
+    """A search for the answers of a relational program, which come as it is iterated over.
+
+    Afterwards `.complete` says whether there are no more, and `.stopped_by` which limit was reached. `stacks`
+    may hold variables. `strategy` is `dfs`, `bfs`, `deepening` or `fair`; with the `mode` `set` no state is
+    searched twice and equal answers are one; with `count` equal answers are one with their multiplicity.
+    """
+    calculus = registry.get(language)
+    settings = _settings(
+        calculus,
+        stacks,
+        inputs,
+        None,
+        engine=engine,
+        strategy=strategy,
+        mode=mode,
+        count=count,
+        max_answers=max_answers,
+        max_steps=max_steps,
+        max_seconds=max_seconds,
+        max_memory=max_memory,
+    )
+    answers: Answers = registry.require(calculus, "solve", _program(calculus, subject), settings)
+    return answers
+
+
+def dual(subject: Any, language: str = "rmc") -> Term:
+    """The dual of a relational term, or of the main term of a text or program: it runs backwards."""
+    calculus = registry.get(language)
+    term: Term = registry.require(calculus, "dual", _program(calculus, subject))
+    return term
 
 
 def explore(
@@ -356,14 +407,16 @@ def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> 
     return []
 
 
-def translate_source(calculus: Calculus, source: Source, to: str) -> str:
+def translate_source(calculus: Calculus, source: Source, to: str | None) -> str:
     """The translation of a source; raises `UsageProblem` where there is none."""
     if to == calculus.name:
         raise UsageProblem(f"a program of {to} needs no translation into {to}")
-    if to != "fmc":
-        registry.get(to)
-        raise UsageProblem(f"{calculus.name} does not translate into {to}; try --to fmc")
-    text: str = registry.require(calculus, "translate", calculus.parse(source))
+    targets: tuple[str, ...] = getattr(calculus, "targets", ("fmc",))
+    if to is not None and to not in targets:
+        hint = f"try --to {' or --to '.join(targets)}"
+        raise UsageProblem(Diagnostic("usage", f"{calculus.name} does not translate into {to}", help=hint))
+    chosen = [] if to in (None, targets[0]) else [to]
+    text: str = registry.require(calculus, "translate", calculus.parse(source), *chosen)
     return text
 
 
@@ -374,12 +427,16 @@ def to_term(calculus: Calculus, value: Value) -> Term:
     match value:
         case Term():
             return value
+        case bool() | int() | Text() if registry.supports(calculus, "constant"):
+            made: Term = registry.require(calculus, "constant", value)
+            return made
         case bool():
             return jump(str(value))
         case int() | Text():
             return jump(value)
         case str() | Source():
-            term: Term = registry.require(calculus, "parse_term", _source(value))
+            reading = "parse_value" if registry.supports(calculus, "parse_value") else "parse_term"
+            term: Term = registry.require(calculus, reading, _source(value))
             return term
     raise UsageProblem(
         f"a value is a term, a text, an integer, a Boolean or a Text; got {type(value).__name__}"
@@ -421,10 +478,23 @@ def _settings(
             _location(name): _values(calculus, f"the stack {name}", values)
             for name, values in (stacks or {}).items()
         },
-        inputs=_values(calculus, "inputs", inputs),
+        inputs=_inputs(calculus, inputs),
         hosts={_location(name): kind for name, kind in (hosts or {}).items()},
         **others,
     )
+
+
+def _inputs(calculus: Calculus, inputs: Iterable[Value]) -> list[Term]:
+    if not registry.supports(calculus, "inputs"):
+        return _values(calculus, "inputs", inputs)
+    given = [inputs] if isinstance(inputs, str) else inputs
+    return [
+        value
+        for item in given
+        for value in registry.require(
+            calculus, "inputs", _source(item if isinstance(item, str) else str(item))
+        )
+    ]
 
 
 def _location(name: str) -> str:

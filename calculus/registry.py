@@ -60,6 +60,12 @@ CAPABILITIES = MappingProxyType(
         "parse_term": "parse a term alone: parse_term(source) -> Term",
         "program": "make a program of a term: program(term) -> program",
         "state": "give a machine state: state(program, settings) -> State",
+        "solve": "search for answers: solve(program, settings) -> Answers, to be iterated over",
+        "inputs": "read what --input gives in its own way: inputs(source) -> values",
+        "parse_value": "parse a value, where that is not a term: parse_value(source) -> Term",
+        "constant": "make a value of a Python constant: constant(value) -> Term",
+        "trace": "run step by step: trace(state, budget, start=…) -> entries",
+        "diagram": "draw a term: diagram(program, …) -> Diagram",
         "choices": "say which locations need exploring: choices(program) -> set of locations",
         "explore": "find all outcomes: explore(program, settings) -> Outcome",
         "exact": "find the exact distribution of outcomes: exact(program, settings) -> Outcome",
@@ -73,8 +79,8 @@ CAPABILITIES = MappingProxyType(
         "select": "take a definition as the main term: select(program, name) -> program",
         "infer": "infer types: infer(program, name or None) -> a type, printed by str",
         "types": "infer all types: types(program) -> .types, .main and .problems by name",
-        "dual": "give the dual",
-        "translate": "translate a program into the FMC: translate(program) -> text",
+        "dual": "give the dual: dual(program) -> Term",
+        "translate": "translate a program into a machine calculus: translate(program) -> text",
         "present": "show results in its own terms: present(program, result) -> Outcome",
     }
 )

@@ -38,14 +38,16 @@ P = TypeVar("P", bound=Encoded)
 
 class RelationalLanguage(Generic[P]):
     """A source language. Each gives its reader, its formatter, and `view`; `given` where a run needs more
-    than the translation; `strategy` and `mode` where the RMC's own would not do.
+    than the translation; `strategy` and `mode` where the RMC's own would not do; and `nothing`, what it says
+    when there is no answer.
     """
 
     name: ClassVar[str]
     endings: ClassVar[tuple[str, ...]]
-    target: ClassVar[str] = "rmc"
+    targets: ClassVar[tuple[str, ...]] = ("rmc",)
     strategy: ClassVar[str] = "dfs"
     mode: ClassVar[str] = "multiset"
+    nothing: ClassVar[str] = "no answer"
 
     def parse(self, source: Source) -> P:
         """The program; raises `SyntaxProblem` or `NameProblem`."""
@@ -75,6 +77,7 @@ class RelationalLanguage(Generic[P]):
         answers = _RMC.solve(*self._prepared(program, settings))
         answers.language = self.name
         answers.view = partial(self.view, program)
+        answers.nothing = self.nothing
         return answers
 
     def run(self, program: P, settings: Settings) -> Answers:
@@ -92,8 +95,8 @@ class RelationalLanguage(Generic[P]):
         mode, strategy = settings.mode or self.mode, settings.strategy or self.strategy
         return rmc, replace(settings, mode=mode, strategy=strategy)
 
-    def translate(self, program: P) -> str:
-        """The RMC program, as text that parses back."""
+    def translate(self, program: P, to: str = "rmc") -> str:
+        """The RMC program, as text that parses back (or, of a language with further `targets`, another)."""
         return rmc_text(program.rmc)
 
     def dual(self, program: P) -> Term:

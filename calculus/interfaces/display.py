@@ -117,6 +117,47 @@ def outcome_text(outcome: Any, color: bool = False) -> str:
     return "  ".join(parts)
 
 
+def solution_lines(answers: Any, color: bool = False) -> Iterator[str]:
+    """A line for each answer of a relational search as it is found; at the end if equal ones are counted."""
+    found: Iterable[Any] = list(answers) if answers.merge else answers
+    for number, answer in enumerate(found, 1):
+        text = solution_text(answers, answer, color)
+        yield text if answers.view else f"{number}. {text}"
+
+
+def solution_text(answers: Any, answer: Any, color: bool = False) -> str:
+    """An answer in one line: its bindings and stacks, or what the source language says of it."""
+    if answers.view is not None:
+        shown: str = answers.view(answer).text
+    else:
+        bindings = [
+            f"{_name(name, color, ' =')} {value_text(value)}" for name, value in answer.bindings.items()
+        ]
+        shown = "  ".join([*bindings, *stack_lines(answer.stacks, color)]) or "(no values)"
+    return shown if answer.multiplicity == 1 else f"{shown}  (×{answer.multiplicity})"
+
+
+def solutions_ending(answers: Any) -> str:
+    """Whether a search found everything, and what it took, in a line."""
+    found = count(answers.found, "answer")
+    states = "" if answers.states is None else f"{count(answers.states, 'state')}, "
+    took = f"{states}{count(answers.steps, 'step')}, {answers.engine} engine"
+    if answers.complete:
+        return f"{found}, no more; {took}"
+    if answers.stopped_by:
+        return f"{found}; stopped by {LIMITS[answers.stopped_by]}, there may be more; {took}"
+    return f"{found}; {took}"
+
+
+def search_progress(answers: Any) -> str:
+    """How far a search is; the kernel's first use, which takes a while, is announced."""
+    from calculus.machine.relational import engine
+
+    if engine.preparing_kernel():
+        return "preparing the kernel"
+    return f"{count(answers.found, 'answer')}, {count(answers.steps, 'step')}"
+
+
 def answers_ending(answers: Any) -> str:
     """Whether a search found everything, in a line."""
     found = count(len(answers.answers), "answer")
@@ -147,5 +188,5 @@ def distribution_ending(distribution: Any) -> str:
     return f"lower bounds: stopped by {limit}; {took}"
 
 
-def _name(text: str, color: bool) -> str:
-    return f"\x1b[36m{text}:\x1b[0m" if color else f"{text}:"
+def _name(text: str, color: bool, sign: str = ":") -> str:
+    return f"\x1b[36m{text}{sign}\x1b[0m" if color else f"{text}{sign}"

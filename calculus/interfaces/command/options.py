@@ -168,6 +168,7 @@ def add_exact(parser: Parser) -> None:
 
 def settings(options: Namespace, calculus: "Calculus") -> "Settings":
     """The settings of a run that the options ask for."""
+    from calculus import registry
     from calculus.interfaces.command.values import read_stack, read_values
     from calculus.settings import DEFAULT_MEMORY, Settings
     from calculus.source.text import Source
@@ -178,7 +179,9 @@ def settings(options: Namespace, calculus: "Calculus") -> "Settings":
         stacks.setdefault(location, []).extend(values)
     inputs: list[Term] = []
     for text in options.input or ():
-        inputs += read_values(calculus, Source(text, "--input"))
+        source = Source(text, "--input")
+        own = registry.supports(calculus, "inputs")
+        inputs += registry.require(calculus, "inputs", source) if own else read_values(calculus, source)
     return Settings(
         engine=options.engine,
         max_steps=options.max_steps,

@@ -45,6 +45,8 @@ def run(options: Namespace, calculus: Calculus, source: Source) -> int:
         with Progress(lambda: "", not output.quiet):
             distribution = registry.require(calculus, "exact", program, settings)
         return _show_exact(output, distribution)
+    if registry.supports(calculus, "solve"):
+        return _show_solutions(output, registry.require(calculus, "solve", program, settings))
     if registry.supports(calculus, "choices") and registry.require(calculus, "choices", program):
         return _show_answers(output, registry.require(calculus, "explore", program, settings))
     return _show(output, run_with_progress(calculus, program, settings, output))
@@ -91,6 +93,29 @@ def _show_exact(output: Output, distribution: Any) -> int:
         output.remark(display.distribution_ending(distribution))
     # The depth is asked for by whoever gives it; every other limit is a budget.
     return status.WELL if distribution.stopped_by in (None, "depth") else status.BUDGET
+
+
+def _show_solutions(output: Output, answers: Any) -> int:
+    """Print the answers of a relational program as they are found."""
+    from calculus.interfaces import display
+
+    answers.keep = output.json or answers.merge
+    progress = Progress(lambda: display.search_progress(answers), not output.quiet)
+    with answers.budget.interruptible(), progress:
+        for line in display.solution_lines(answers, output.color):
+            if not output.json:
+                progress.print(line)
+    if output.json:
+        output.result(answers.to_json())
+        return status.of_search(answers)
+    if answers.error is not None:
+        output.diagnostic(answers.error)
+    elif not answers.found and answers.complete:
+        output.line(answers.nothing)
+        for death in answers.deaths:
+            output.warning(death)
+    output.remark(display.solutions_ending(answers))
+    return status.of_search(answers)
 
 
 def _show_answers(output: Output, answers: Any) -> int:

@@ -1,4 +1,4 @@
-"""`calculus translate LANGUAGE FILE --to fmc`: the encoding of a program, printed."""
+"""`calculus translate LANGUAGE FILE [--to CALCULUS]`: the encoding of a program, printed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ def execute(arguments: Sequence[str]) -> int:
     parser = opt.Parser(
         "translate",
         "print the translation of a program into a machine calculus",
-        usage="translate LANGUAGE FILE|TEXT [--to fmc] [OPTIONS]",
+        usage="translate LANGUAGE FILE|TEXT [--to CALCULUS] [OPTIONS]",
         epilog="As in: calculus translate lambda-cbv '(\\x. x + 1) 2'. What names no file is a program. "
         "Exit status: 0; 2 a mistake in the program.",
     )
@@ -24,16 +24,15 @@ def execute(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "program", metavar="FILE|TEXT", help="a file, a program as text, or - for standard input"
     )
-    parser.add_argument(
-        "--to", metavar="CALCULUS", default="fmc", help="the calculus to print: fmc (default)"
-    )
+    parser.add_argument("--to", metavar="CALCULUS", help="fmc or rmc, whichever the language translates into")
     opt.add_output(parser)
     options = parser.read(arguments)
     output = Output.of(options)
     calculus, source = _read(options.language, options.program)
     text = translate_source(calculus, source, options.to)
     if output.json:
-        output.object({"language": calculus.name, "to": options.to, "text": text})
+        to = options.to or getattr(calculus, "targets", ("fmc",))[0]
+        output.object({"language": calculus.name, "to": to, "text": text})
     else:
         print(text, end="")
     return WELL

@@ -7,7 +7,7 @@ option's own text.
 import re
 from collections.abc import Iterator
 
-from calculus.registry import Calculus, require
+from calculus.registry import Calculus, require, supports
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 from calculus.source.text import Source, Span
 from calculus.term import Term
@@ -47,7 +47,8 @@ def _read_value(calculus: Calculus, source: Source, start: int, end: int) -> Ter
     # The parser sees only the value, at its place in the whole text, so its spans fit the whole.
     part = Source(re.sub(r"[^\n]", " ", whole[:start]) + whole[start:end], source.name)
     try:
-        term: Term = require(calculus, "parse_term", part)
+        reading = "parse_value" if supports(calculus, "parse_value") else "parse_term"
+        term: Term = require(calculus, reading, part)
     finally:
         part.text = whole
     return term

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from calculus.machine.budget import StoppedBy
+from calculus.machine.budget import Budget, StoppedBy
 from calculus.machine.relational.instructions import VARIABLE
 from calculus.machine.result import Displayed, value_text
 from calculus.machine.state import location_order
@@ -81,14 +81,19 @@ class View(NamedTuple):
 class Answers(Displayed, ABC):
     """A search: iterate over it once to have the answers as they are found; then these say how it went.
 
+    It runs under its `budget`; enter `budget.interruptible()` to have Ctrl-C end it. With `merge` an answer
+    equal to an earlier one is not given again: it adds to the multiplicity of that.
+
     `answers` are those found so far; `steps` counts attempted transitions; `complete` says that the whole
     space was searched; `stopped_by` is the limit that ended the search otherwise, and `error` why a run
     could not go on, which ends the search too. `states` counts the states seen in set mode, and `deaths`
     says, place by place, where branches without an answer ended. A search that is only listened to may be
     told not to `keep` its answers; `found` counts them all the same. With a `view`, answers are shown in
-    the terms of the language that the term was translated from.
+    the terms of the language that the term was translated from, and `nothing` is what it says to none.
     """
 
+    budget: Budget = field(default_factory=Budget, repr=False, compare=False)
+    merge: bool = False
     language: str = "rmc"
     answers: list[Answer] = field(default_factory=list)
     found: int = 0
@@ -101,6 +106,7 @@ class Answers(Displayed, ABC):
     states: int | None = None
     deaths: list[Diagnostic] = field(default_factory=list)
     view: Callable[[Answer], View] | None = field(default=None, repr=False, compare=False)
+    nothing: str = "no answer"
 
     @abstractmethod
     def __iter__(self) -> Iterator[Answer]:
