@@ -1,0 +1,1 @@
+"""The first-order κ-calculus, translated into the RMC."""

@@ -1,0 +1,1 @@
+"""Prolog: Horn clauses with integers, translated into the RMC."""
