@@ -2,11 +2,12 @@
 that, and answers are told in the language's own terms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
+from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answer, Answers, View
 from calculus.machine.relational.instructions import Text, constant
 from calculus.rmc.calculus import RMC
@@ -89,6 +90,10 @@ class RelationalLanguage(Generic[P]):
     def state(self, program: P, settings: Settings) -> "Search":
         """The search about to begin, to be stepped."""
         return _RMC.state(*self._prepared(program, settings))
+
+    def trace(self, state: "Search", budget: Budget, *, start: bool = False) -> Iterator[Any]:
+        """The search, step by step."""
+        return _RMC.trace(state, budget, start=start)
 
     def _prepared(self, program: P, settings: Settings) -> tuple[Program, Settings]:
         rmc, settings = self.given(program, settings)

@@ -117,9 +117,9 @@ def outcome_text(outcome: Any, color: bool = False) -> str:
     return "  ".join(parts)
 
 
-def solution_lines(answers: Any, color: bool = False) -> Iterator[str]:
-    """A line for each answer of a relational search as it is found; at the end if equal ones are counted."""
-    found: Iterable[Any] = list(answers) if answers.merge else answers
+def solution_lines(answers: Any, color: bool = False, counted: bool = False) -> Iterator[str]:
+    """A line for each answer of a relational search as it is found; all at the end if they are `counted`."""
+    found: Iterable[Any] = list(answers) if counted else answers
     for number, answer in enumerate(found, 1):
         text = solution_text(answers, answer, color)
         yield text if answers.view else f"{number}. {text}"

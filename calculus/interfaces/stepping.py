@@ -2,24 +2,34 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
+from calculus import registry
 from calculus.interfaces.display import LIMITS, count, label_text, waited_for
 from calculus.machine.budget import Budget
 from calculus.machine.instructions import LAMBDA
 from calculus.machine.trace import TraceEntry, trace
-
-if TYPE_CHECKING:
-    from calculus.machine.state import State
+from calculus.registry import Calculus
 
 HELP = "Enter: next · n 10: ten more · b: back (b 10) · c: to the end · q: quit"
 
 
-def entry_line(entry: TraceEntry, color: bool = False) -> str:
+def entries_of(calculus: Calculus, state: Any, budget: Budget) -> Iterator[Any]:
+    """A run's transitions, what is there before them first: the calculus's own, or the machine's."""
+    if registry.supports(calculus, "trace"):
+        found: Iterator[Any] = registry.require(calculus, "trace", state, budget, start=True)
+        return found
+    return trace(state, budget, start=True)
+
+
+def entry_line(entry: Any, color: bool = False) -> str:
     """A transition in a line: step, rule, stacks, the term that runs next, continuations.
 
-    Of the end of a run: how it ended.
+    Of the end of a run: how it ended. An entry of a calculus's own may know its `line`.
     """
+    if hasattr(entry, "line"):
+        text: str = entry.line(color)
+        return text
     if entry.last:
         return _end_line(entry)
     places = sorted(entry.stacks.items(), key=lambda item: (item[0] != LAMBDA, item[0]))
@@ -51,15 +61,21 @@ class Stepper:
     """
 
     def __init__(
-        self, state: "State", read: Callable[[str], str], write: Callable[[str], None], color: bool
+        self,
+        calculus: Calculus,
+        state: Any,
+        read: Callable[[str], str],
+        write: Callable[[str], None],
+        color: bool,
     ) -> None:
+        self._calculus = calculus
         self._first = state.copy()
         self.state = state
         self._read = read
         self._write = write
         self._color = color
 
-    def run(self) -> TraceEntry | None:
+    def run(self) -> Any:
         """Step as the user says; how the run ended, or None if the user quit before."""
         self._write(HELP)
         entries = self._entries()
@@ -87,10 +103,10 @@ class Stepper:
                 case _:
                     self._write(HELP)
 
-    def _entries(self) -> Iterator[TraceEntry]:
-        return trace(self.state, Budget(), start=True)
+    def _entries(self) -> Iterator[Any]:
+        return entries_of(self._calculus, self.state, Budget())
 
-    def _forward(self, entries: Iterator[TraceEntry], entry: TraceEntry, count: int | None) -> TraceEntry:
+    def _forward(self, entries: Iterator[Any], entry: Any, count: int | None) -> Any:
         if entry.last:
             self._write("the run is over; b steps back, q quits")
             return entry
@@ -102,7 +118,7 @@ class Stepper:
             count = None if count is None else count - 1
         return entry
 
-    def _back(self, step: int) -> tuple[Iterator[TraceEntry], TraceEntry]:
+    def _back(self, step: int) -> tuple[Iterator[Any], Any]:
         # The machine only steps forwards; running again from the start gives the same transitions.
         self.state = self._first.copy()
         entries = self._entries()
@@ -112,7 +128,7 @@ class Stepper:
         self._show(entry)
         return entries, entry
 
-    def _show(self, entry: TraceEntry) -> None:
+    def _show(self, entry: Any) -> None:
         self._write(entry_line(entry, self._color))
 
 

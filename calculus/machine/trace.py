@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calculus.machine.budget import Budget, StoppedBy
-from calculus.machine.instructions import Jump, jump
+from calculus.machine.instructions import STAR, Jump, jump
 from calculus.machine.reference import can_move, made_much, step
 from calculus.machine.reference.machine import substitute_head
 from calculus.machine.state import Closure, Environment, Frame, State
@@ -77,6 +77,11 @@ class TraceEntry:
     def last(self) -> bool:
         """Whether this says how the run ended."""
         return self.rule in ("done", "stuck", "suspended", "budget")
+
+    @property
+    def went_well(self) -> bool:
+        """Whether the run left with `*`."""
+        return self.exit == STAR
 
     @property
     def term(self) -> str:

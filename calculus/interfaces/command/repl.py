@@ -10,8 +10,10 @@ from calculus.interfaces.command.status import WELL
 from calculus.interfaces.repl import plain
 from calculus.interfaces.repl.commands import Leave
 from calculus.interfaces.repl.session import Session
+from calculus.registry import Calculus
 
-GREETING = "calculus, {name}. :help lists the commands, Ctrl-D quits. Try [2].[3].add"
+GREETING = "calculus, {name}. :help lists the commands, Ctrl-D quits."
+EXAMPLE = {"fmc": " Try [2].[3].add", "rmc": " Try [A]; (ex x. <x>; [S(x)])*, then ;"}
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -33,13 +35,23 @@ def execute(arguments: Sequence[str]) -> int:
         if language not in sessions:
             calculus = registry.get(language)
             settings = opt.settings(options, calculus)
-            sessions[language] = Session(calculus, settings, output.line, color=output.color, ask=ask)
+            sessions[language] = _session(calculus)(
+                calculus, settings, output.line, color=output.color, ask=ask
+            )
             if ask is not None and not output.quiet:
-                output.line(GREETING.format(name=language))
+                output.line(GREETING.format(name=language) + EXAMPLE.get(language, ""))
         leave = talk(sessions[language])
         if leave is None or leave.language is None:
             return WELL
         language = leave.language
+
+
+def _session(calculus: Calculus) -> type[Session]:
+    if not registry.supports(calculus, "solve"):
+        return Session
+    from calculus.interfaces.repl.relational import RelationalSession
+
+    return RelationalSession
 
 
 def _listen() -> tuple[Callable[[Session], Leave | None], Callable[[str], str] | None]:

@@ -46,7 +46,7 @@ def run(options: Namespace, calculus: Calculus, source: Source) -> int:
             distribution = registry.require(calculus, "exact", program, settings)
         return _show_exact(output, distribution)
     if registry.supports(calculus, "solve"):
-        return _show_solutions(output, registry.require(calculus, "solve", program, settings))
+        return _show_solutions(output, registry.require(calculus, "solve", program, settings), options.count)
     if registry.supports(calculus, "choices") and registry.require(calculus, "choices", program):
         return _show_answers(output, registry.require(calculus, "explore", program, settings))
     return _show(output, run_with_progress(calculus, program, settings, output))
@@ -95,14 +95,14 @@ def _show_exact(output: Output, distribution: Any) -> int:
     return status.WELL if distribution.stopped_by in (None, "depth") else status.BUDGET
 
 
-def _show_solutions(output: Output, answers: Any) -> int:
+def _show_solutions(output: Output, answers: Any, counted: bool) -> int:
     """Print the answers of a relational program as they are found."""
     from calculus.interfaces import display
 
-    answers.keep = output.json or answers.merge
+    answers.keep = output.json or counted
     progress = Progress(lambda: display.search_progress(answers), not output.quiet)
     with answers.budget.interruptible(), progress:
-        for line in display.solution_lines(answers, output.color):
+        for line in display.solution_lines(answers, output.color, counted):
             if not output.json:
                 progress.print(line)
     if output.json:

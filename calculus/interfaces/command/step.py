@@ -1,7 +1,8 @@
 """`calculus step FILE` or `calculus step LANGUAGE TEXT`: every transition of a run."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from calculus import registry
 from calculus.interfaces import display, stepping
@@ -11,9 +12,6 @@ from calculus.interfaces.command.reading import read_file, read_text
 from calculus.interfaces.command.run import HINT
 from calculus.interfaces.command.status import BUDGET, NEGATIVE, WELL
 from calculus.machine.budget import Budget
-from calculus.machine.instructions import STAR
-from calculus.machine.state import State
-from calculus.machine.trace import TraceEntry, trace
 from calculus.source.diagnostic import UsageProblem
 
 
@@ -48,16 +46,17 @@ def execute(arguments: Sequence[str]) -> int:
     settings = opt.settings(options, calculus)
     program = calculus.parse(source)
     state = registry.require(calculus, "state", program, settings)
+    budget = settings.budget()
     if _interactive(output):
-        stepper = stepping.Stepper(state, stepping.read_line, output.line, output.color)
+        stepper = stepping.Stepper(calculus, state, stepping.read_line, output.line, output.color)
         return _status(stepper.run(), output)
-    return _status(_print(state, settings.budget(), output), output)
+    return _status(_print(stepping.entries_of(calculus, state, budget), budget, output), output)
 
 
-def _print(state: State, budget: Budget, output: Output) -> TraceEntry:
+def _print(entries: Iterator[Any], budget: Budget, output: Output) -> Any:
     """Print every transition; the last entry."""
     with budget.interruptible():
-        for entry in trace(state, budget, start=True):
+        for entry in entries:
             if output.json:
                 output.object(entry.to_json())
             elif not entry.last:
@@ -73,11 +72,11 @@ def _interactive(output: Output) -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _status(last: TraceEntry | None, output: Output) -> int:
+def _status(last: Any, output: Output) -> int:
     if last is None:
         return WELL
     if last.error is not None:
         output.diagnostic(display.with_hint(last.error, "input", HINT))
     if last.rule == "budget":
         return BUDGET
-    return WELL if last.rule == "done" and last.exit == STAR else NEGATIVE
+    return WELL if last.rule == "done" and last.went_well else NEGATIVE

@@ -11,8 +11,6 @@ from calculus.interfaces import stepping
 from calculus.interfaces.command.values import read_values
 from calculus.interfaces.repl import settings
 from calculus.interfaces.repl.session import Session
-from calculus.machine.result import Result
-from calculus.machine.trace import trace
 from calculus.source.diagnostic import CalculusError, Diagnostic, FileProblem, UsageProblem
 from calculus.source.text import Source
 
@@ -79,10 +77,10 @@ def _trace(session: Session, argument: str) -> None:
     stopped = None
     budget = session.settings.budget()
     with budget.interruptible():
-        for entry in trace(state, budget, start=True):
+        for entry in stepping.entries_of(session.calculus, state, budget):
             session.write(stepping.entry_line(entry, session.color))
             stopped = entry.stopped_by
-    _settle(session, state, program, stopped)
+    session.settle_traced(state, program, stopped)
 
 
 def _step(session: Session, argument: str) -> None:
@@ -90,18 +88,13 @@ def _step(session: Session, argument: str) -> None:
         _trace(session, argument)
         return
     program = _term(session, argument)
-    stepper = stepping.Stepper(session.state(program), session.ask, session.write, session.color)
+    stepper = stepping.Stepper(
+        session.calculus, session.state(program), session.ask, session.write, session.color
+    )
     if stepper.run() is None:
         session.write("left before the end; the stacks are as they were")
     else:
-        _settle(session, stepper.state, program, None)
-
-
-def _settle(session: Session, state: Any, program: Any, stopped: Any) -> None:
-    before = session.now
-    result = Result.of(session.calculus.name, state, stopped, "reference")
-    session.settle(state, program, result, told=True)
-    session.remember(before)
+        session.settle_traced(stepper.state, program, None)
 
 
 def _exact(session: Session, argument: str) -> None:
@@ -158,12 +151,7 @@ def _reset(session: Session, argument: str) -> None:
 
 
 def _input(session: Session, argument: str) -> None:
-    values = read_values(session.calculus, Source(argument, ":input"))
-    effects = session.now.effects.copy()
-    effects.inputs.extend(values)
-    session.change(effects=effects)
-    waiting = ", ".join(str(value) for value in effects.inputs) or "nothing"
-    session.write(f"waiting at in: {waiting}")
+    session.add_inputs(read_values(session.calculus, Source(argument, ":input")))
 
 
 def _load(session: Session, argument: str) -> None:

@@ -43,7 +43,7 @@ class Moment:
 
     effects: Effects
     program: Any = None
-    stacks: dict[str, list[Closure]] = field(default_factory=dict)
+    stacks: dict[str, list[Any]] = field(default_factory=dict)
     runs: tuple[tuple[Any, Any], ...] = ()
     main: Any = None
 
@@ -158,6 +158,22 @@ class Session:
         if exit:
             self.write(exit)
         self.show_stacks()
+
+    def settle_traced(self, state: State, program: Any, stopped: Any) -> None:
+        """What a run that was shown step by step came to."""
+        from calculus.machine.result import Result
+
+        before = self.now
+        self.settle(state, program, Result.of(self.calculus.name, state, stopped, "reference"), told=True)
+        self.remember(before)
+
+    def add_inputs(self, values: list[Any]) -> None:
+        """Add values to those waiting at `in`."""
+        effects = self.now.effects.copy()
+        effects.inputs.extend(values)
+        self.change(effects=effects)
+        waiting = ", ".join(str(value) for value in effects.inputs) or "nothing"
+        self.write(f"waiting at {INPUT}: {waiting}")
 
     def state(self, program: Any) -> State:
         """The machine about to run a program's main term on the session's stacks."""

@@ -17,6 +17,8 @@ NAMES: Mapping[str, type] = MappingProxyType(
         "max-answers": int,
         "seed": int,
         "depth": int,
+        "mode": str,
+        "strategy": str,
     }
 )
 """What can be set, and the type of its value; what is a number may be `none`, but for the seed."""
@@ -42,10 +44,10 @@ def _field(name: str) -> str:
 
 def _value(name: str, text: str) -> Any:
     kind = NAMES[name]
+    if text == "none" and name not in ("seed", "engine"):
+        return None
     if kind is str:
         return text
-    if text == "none" and name != "seed":
-        return None
     try:
         value = kind(text)
     except ValueError:

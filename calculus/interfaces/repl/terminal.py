@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -60,7 +62,7 @@ class Terminal:
                     [("class:prompt", f"{session.calculus.name}> ")],
                     multiline=True,
                     prompt_continuation=_continuation,
-                    key_bindings=_keys(lambda text: is_incomplete(session, text)),
+                    key_bindings=_keys(session),
                     completer=_Completer(session),
                     complete_while_typing=False,
                     lexer=_Lexer(session),
@@ -81,8 +83,19 @@ def _continuation(width: int, line: int, wrapped: int) -> StyleAndTextTuples:
     return [("class:prompt", "." * (width - 1) + " ")]
 
 
-def _keys(is_incomplete: Callable[[str], bool]) -> KeyBindings:
+def _keys(session: Session) -> KeyBindings:
     keys = KeyBindings()
+
+    @Condition
+    def more() -> bool:
+        """Whether an answer has been shown that others may follow, and nothing is typed yet."""
+        return getattr(session, "search", None) is not None and not get_app().current_buffer.text
+
+    @keys.add(" ", filter=more)
+    @keys.add(";", filter=more)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.text = ";"
+        event.current_buffer.validate_and_handle()
 
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
@@ -90,7 +103,7 @@ def _keys(is_incomplete: Callable[[str], bool]) -> KeyBindings:
         after = buffer.document.text_after_cursor.strip()
         # A blank last line ends an input that the user does not mean to complete.
         blank = not buffer.document.current_line.strip() and "\n" in buffer.text
-        if not after and not blank and is_incomplete(buffer.text):
+        if not after and not blank and is_incomplete(session, buffer.text):
             buffer.insert_text("\n")
         else:
             buffer.validate_and_handle()
