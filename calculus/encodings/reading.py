@@ -1,25 +1,19 @@
 """What the named alternatives of the grammars of the λ-calculi build, and files of items."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from calculus.encodings import terms as t
-from calculus.fmc.text import read_text
 from calculus.machine.instructions import Jump, Text
 from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, Note, SyntaxProblem
 from calculus.source.explain import Wording
 from calculus.source.grammar import Grammar, collector_paused
 from calculus.source.integer import read_integer
+from calculus.source.items import MOST_PROBLEMS, item_ranges
+from calculus.source.strings import read_text
 from calculus.source.text import Source, Span
 from calculus.term import VARIABLE, Op, Term
-
-MOST_PROBLEMS = 20
-"""How many mistakes of a file are reported at once."""
-
-_ITEM = re.compile(r"^(?=[^\s)\]}])(?!--)", re.MULTILINE)
 
 SIGNS = {"≠": "!=", "≤": "<=", "≥": ">="}
 
@@ -283,7 +277,8 @@ def read_program(grammar: Grammar, source: Source) -> Program:
     main: Term | None = None
     actions = Actions(source)
     with collector_paused():
-        for start, stop in item_ranges(grammar, source):
+        # A text without any item is read as one, so that it is said what is missing.
+        for start, stop in list(item_ranges(grammar, source)) or [(0, len(source.text))]:
             try:
                 item = grammar.parse(source, "item", actions, start, stop)
             except CalculusError as problem:
@@ -317,15 +312,3 @@ def _second(what: str, span: Span, first: Span | None) -> Diagnostic:
         if what == "main term"
         else None,
     )
-
-
-def item_ranges(grammar: Grammar, source: Source) -> Iterator[tuple[int, int]]:
-    """Where the items of a file begin and end: each begins in column 1 of a line."""
-    text = source.text
-    starts = [match.start() for match in _ITEM.finditer(text)]
-    first = next((token.start for token in grammar.tokens(text) if token.kind != "COMMENT"), len(text))
-    if first < (starts[0] if starts else len(text)):
-        starts.insert(0, first)
-    if not starts:
-        starts = [0]
-    yield from pairwise([*starts, len(text)])

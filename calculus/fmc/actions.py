@@ -8,8 +8,6 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from calculus.fmc.program import Law
-from calculus.fmc.text import read_text
 from calculus.fmc.types_actions import Part, TypeActions
 from calculus.machine.instructions import (
     JOIN,
@@ -27,6 +25,8 @@ from calculus.machine.instructions import (
 from calculus.machine.primitives import PRIMITIVES
 from calculus.source.diagnostic import Diagnostic, SyntaxProblem
 from calculus.source.integer import read_integer
+from calculus.source.items import LawActions
+from calculus.source.strings import read_text
 from calculus.source.text import Span
 from calculus.term import Term
 from calculus.term.binding import fresh
@@ -55,7 +55,7 @@ class ParsedData(NamedTuple):
 _ESCAPES = 'a string has the escapes `\\"`, `\\\\`, `\\n`, `\\t` and `\\u` with four digits'
 
 
-class Actions(TypeActions):
+class Actions(LawActions, TypeActions):
     """Builds the nodes of one text."""
 
     shadowed = False
@@ -73,18 +73,6 @@ class Actions(TypeActions):
         self, start: int, end: int, _d: int, name: str, _c: int, type: Term, _e: int, term: Term
     ) -> ParsedDefinition:
         return ParsedDefinition(name, term, type, self.span(start, end))
-
-    def law_word(self, start: int, end: int, _: int) -> None:
-        return None
-
-    def law_begins(self, start: int, end: int, _: None) -> int:
-        return start
-
-    def law_goes_on(self, start: int, end: int, begun: int, _: None) -> int:
-        return begun
-
-    def law(self, start: int, end: int, _l: int, name: str, colon: int, body: int) -> Law:
-        return Law(name, self.span(body, end), self.span(start, end, colon))
 
     def bare(self, start: int, end: int, term: Term) -> Term:
         return term

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
 
-from calculus.fmc.parser import item_ranges, parse_line, parse_program, parse_term
-from calculus.fmc.program import Data, Definition, Law, Program, check_names
+from calculus.fmc.parser import parse_line, parse_program, parse_term
+from calculus.fmc.program import Data, Definition, Program, check_names
 from calculus.fmc.syntax import GRAMMAR
 from calculus.machine.effects import STANDARD, Effects, Kind
 from calculus.machine.engine import EngineName, run
@@ -19,6 +19,7 @@ from calculus.machine.result import Result
 from calculus.machine.state import Closure, State
 from calculus.settings import Settings
 from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, UsageProblem
+from calculus.source.items import Law, item_ranges
 from calculus.source.text import Source, Span
 from calculus.term import Term
 from calculus.term.node import postorder
@@ -167,7 +168,8 @@ class FMC:
             raise UsageProblem(
                 f"fmc explores breadth-first, which is fair; it has no strategy {settings.strategy!r}"
             )
-        return explore(self.state(program, settings), settings.budget(), settings.mode == "set" or settings.count)
+        merge = settings.mode == "set" or settings.count
+        return explore(self.state(program, settings), settings.budget(), merge)
 
     def exact(self, program: Program, settings: Settings) -> "Distribution":
         """The distribution over the outcomes of `rnd`."""
@@ -241,7 +243,7 @@ class FMC:
         old = program or _program(source)
         if file:
             return _together(old, parse_program(source))
-        if len(list(item_ranges(source))) > 1:
+        if len(list(item_ranges(GRAMMAR, source))) > 1:
             # Several items pasted, or a term whose lines happen to begin in column 1.
             with suppress(CalculusError):
                 return _together(old, parse_program(source))

@@ -9,10 +9,11 @@ changes nothing.
 from collections.abc import Iterator
 from itertools import accumulate
 
-from calculus.fmc.parser import item_ranges, parse_program
+from calculus.fmc.parser import parse_program
 from calculus.fmc.program import Program
 from calculus.fmc.syntax import GRAMMAR
 from calculus.source.explain import Token
+from calculus.source.items import item_ranges
 from calculus.source.text import Source
 
 _ASCII = {
@@ -61,7 +62,7 @@ def _entries(source: Source, unicode: bool, width: int) -> Iterator[tuple[bool, 
     """Items and the comments between them, and whether a blank line comes before."""
     text = source.text
     end = 0
-    ranges = list(item_ranges(source))
+    ranges = list(item_ranges(GRAMMAR, source))
     starts = [0, *(start for start, _ in ranges)]
     stops = [ranges[0][0] if ranges else len(text), *(stop for _, stop in ranges)]
     for start, stop in zip(starts, stops, strict=True):

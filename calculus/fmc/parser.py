@@ -1,34 +1,17 @@
-"""Text to programs and terms.
+"""Text to programs and terms."""
 
-A file is cut into items where a line begins with anything but white space, a comment or a closing
-bracket, so a mistake in one item does not hide those in others.
-"""
-
-import re
-from collections.abc import Collection, Iterator, Mapping
-from itertools import pairwise
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from calculus.fmc.actions import Actions, ParsedData, ParsedDefinition
 from calculus.fmc.names import resolve
-from calculus.fmc.program import Constructor, Data, Definition, Law, Program
+from calculus.fmc.program import Constructor, Data, Definition, Program
 from calculus.fmc.syntax import GRAMMAR
 from calculus.machine.primitives import PRIMITIVES
-from calculus.source.diagnostic import (
-    CalculusError,
-    Diagnostic,
-    NameProblem,
-    Note,
-    SyntaxProblem,
-)
+from calculus.source.diagnostic import Diagnostic
 from calculus.source.grammar import collector_paused
+from calculus.source.items import ItemReader, Law, item_ranges, name_span
 from calculus.source.text import Source, Span
 from calculus.term import Term
-
-MOST_PROBLEMS = 20
-"""How many mistakes of a file are reported at once."""
-
-_ITEM = re.compile(r"^(?=[^\s)\]])(?!--(?!>))", re.MULTILINE)
 
 Item = ParsedDefinition | ParsedData | Law | Term
 
@@ -96,41 +79,24 @@ def parse_program(source: Source) -> Program:
         return _Reader(source).program()
 
 
-class _Reader:
-    """Reads the items of a file, keeping the mistakes."""
-
+class _Reader(ItemReader):
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.problems: list[Diagnostic] = []
+        super().__init__(GRAMMAR, source)
         self.warnings: list[Diagnostic] = []
         self.definitions: dict[str, ParsedDefinition] = {}
         self.data: dict[str, Data] = {}
-        self.laws: dict[str, Law] = {}
-        self.main: tuple[Term, Span] | None = None
+        self.actions = Actions(source, {})
         self.shadowed: set[int] = set()  # where the items begin that bind the name of a primitive
         self.hidden: set[str] = set()  # the primitives whose names are defined
 
     def program(self) -> Program:
-        ranges = list(item_ranges(self.source))
+        ranges = list(item_ranges(GRAMMAR, self.source))
         arities: dict[str, int] = {}
         for start, stop in ranges:
             for name, count in _declared(self.source, start, stop).items():
                 arities.setdefault(name, count)
-        actions = Actions(self.source, arities)
-        for start, stop in ranges:
-            try:
-                actions.shadowed = False
-                item = _item(self.source, actions, start, stop)
-                self._add(item)
-                if actions.shadowed:
-                    self.shadowed.add(start)
-            except CalculusError as problem:
-                self.problems += problem.diagnostics
-            if len(self.problems) >= MOST_PROBLEMS:
-                break
-        if self.problems:
-            kinds = {problem.kind for problem in self.problems}
-            raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*self.problems)
+        self.actions = Actions(self.source, arities)
+        self.read(self.actions, ranges)
         definitions = {
             name: Definition(name, self._term(item.term, item.span), item.type, item.span)
             for name, item in self.definitions.items()
@@ -152,75 +118,39 @@ class _Reader:
     def _term(self, term: Term, span: Span) -> Term:
         return _resolved(term, span.start in self.shadowed, self.hidden)
 
-    def _add(self, item: Item) -> None:
+    def add(self, item: Item) -> None:
         match item:
             case ParsedDefinition():
                 self._add_definition(item)
             case ParsedData():
-                if self._is_new("data type", item.name, item.span, self.data):
+                if self.is_new("data type", item.name, item.span, self.data):
                     self.data[item.name] = _data(item)
             case Law():
-                if self._is_new("law", item.name, item.span, self.laws):
-                    self.laws[item.name] = item
+                self.add_law(item)
             case _:
                 assert item.span is not None
-                self._set_main(item, item.span)
+                self.set_main(item, item.span)
+        if self.actions.shadowed:
+            assert item.span is not None
+            self.shadowed.add(item.span.start)
+            self.actions.shadowed = False
 
     def _add_definition(self, item: ParsedDefinition) -> None:
-        if not self._is_new("definition of", item.name, item.span, self.definitions):
+        if not self.is_new("definition of", item.name, item.span, self.definitions):
             return
         self.definitions[item.name] = item
         if item.name == "main":
-            self._set_main(item.term, item.span)
+            self.set_main(item.term, item.span)
         if item.name in PRIMITIVES:
             self.hidden.add(item.name)
             self.warnings.append(
                 Diagnostic(
                     "name",
                     f"the definition of `{item.name}` hides the primitive of that name",
-                    _name_span(self.source, item.name, item.span),
+                    name_span(item.name, item.span),
                     severity="warning",
                 )
             )
-
-    def _is_new(self, what: str, name: str, span: Span, known: Mapping[str, Any]) -> bool:
-        if name not in known:
-            return True
-        first = known[name].span
-        self.problems.append(
-            Diagnostic(
-                "name",
-                f"expected one {what} `{name}`, found a second",
-                _name_span(self.source, name, span),
-                notes=(Note("the first is here", _name_span(self.source, name, first)),),
-            )
-        )
-        return False
-
-    def _set_main(self, term: Term, span: Span) -> None:
-        if self.main is None:
-            self.main = (term, span)
-            return
-        help = "give all but one a name: `def name = …`; a line that goes on is indented"
-        self.problems.append(
-            Diagnostic(
-                "syntax",
-                "expected one main term, found a second",
-                _first_line(span),
-                notes=(Note("the first is here", _first_line(self.main[1])),),
-                help=help,
-            )
-        )
-
-
-def item_ranges(source: Source) -> Iterator[tuple[int, int]]:
-    """Where each item of a file begins and ends, the comments and blank lines after it included."""
-    starts = [match.start() for match in _ITEM.finditer(source.text)]
-    end = len(source.text)
-    first = next((token.start for token in GRAMMAR.tokens(source.text) if token.kind != "COMMENT"), end)
-    if first < (starts[0] if starts else end):
-        starts.insert(0, first)
-    yield from pairwise([*starts, end])
 
 
 def _item(source: Source, actions: Actions, start: int, stop: int) -> Item:
@@ -264,16 +194,3 @@ def _resolved(term: Term, shadowed: bool, hidden: Collection[str]) -> Term:
 
 def _hidden(definitions: Collection[str]) -> set[str]:
     return PRIMITIVES.keys() & set(definitions)
-
-
-def _name_span(source: Source, name: str, span: Span) -> Span:
-    """The first place of a name in an item."""
-    found = re.compile(rf"\b{re.escape(name)}(?!\w)").search(source.text, span.start, span.end)
-    start, end = found.span() if found else (span.start, span.end)
-    return Span(source, start, end, end)
-
-
-def _first_line(span: Span) -> Span:
-    end = span.source.text.find("\n", span.start, span.end)
-    end = span.end if end < 0 else end
-    return Span(span.source, span.start, end, end)

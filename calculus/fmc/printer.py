@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from calculus.fmc.text import text_literal
 from calculus.fmc.types_syntax import (
     ARROW,
     BASE,
@@ -34,6 +33,7 @@ from calculus.machine.instructions import (
 )
 from calculus.machine.primitives import PRIMITIVES
 from calculus.source.integer import integer_text
+from calculus.source.strings import text_literal
 from calculus.term import VARIABLE, Op, Term
 from calculus.term.binding import fresh, names_in
 from calculus.term.node import like, postorder, printed_by

@@ -1,14 +1,13 @@
 """A program: what the items of a file come to."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from calculus.machine.primitives import PRIMITIVES
 from calculus.source.diagnostic import Diagnostic
+from calculus.source.items import Law
 from calculus.source.text import Source, Span
-from calculus.term import VARIABLE, Term, free_variables
-from calculus.term.binding import bound_name
+from calculus.term import Term, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,6 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
-    """`law name: …`, kept as text; `body` is the place of what follows the colon."""
-
-    name: str
-    body: Span
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Program:
     """The items of a file, in their order. `main` is the bare term or `def main`."""
 
@@ -73,40 +63,9 @@ def check_names(program: Program) -> list[Diagnostic]:
 
 
 def unbound(term: Term, known: Collection[str]) -> Iterator[Diagnostic]:
-    """The free variables of `term` that are not `known`, each use in a text, or each once
-    without a text.
-    """
-    missing = free_variables(term) - set(known)
-    if not missing:
-        return
-    scope: Counter[str] = Counter()
-    seen: set[tuple[int, frozenset[str]]] = set()
-    stack: list[tuple[str, Term]] = [("visit", term)]
-    while stack:
-        task, item = stack.pop()
-        if task == "enter":
-            scope[item.label[-1]] += 1
-            continue
-        if task == "leave":
-            scope[item.label[-1]] -= 1
-            continue
-        if item.span is None:
-            # A shared node says the same wherever the same of the missing names are bound.
-            key = (id(item), frozenset(name for name in missing if scope[name]))
-            if key in seen:
-                continue
-            seen.add(key)
-        if item.op is VARIABLE:
-            if item.label in missing and not scope[item.label]:
-                inside = [name for name, depth in scope.items() if depth]
-                yield _unbound(item, [*inside, *known, *PRIMITIVES])
-            continue
-        for index in range(len(item.children) - 1, -1, -1):
-            child = item.children[index]
-            if index in item.op.binds and bound_name(item) is not None:
-                stack += [("leave", item), ("visit", child), ("enter", item)]
-            else:
-                stack.append(("visit", child))
+    """A diagnostic for each of the free variables of `term` that are not `known`."""
+    for item, inside in scope.unbound(term, known):
+        yield _unbound(item, [*inside, *known, *PRIMITIVES])
 
 
 def _unbound(item: Term, names: list[str]) -> Diagnostic:

@@ -3,7 +3,7 @@
 import pytest
 
 from calculus.fmc.parser import is_incomplete, parse_line, parse_program, parse_term, parse_type
-from calculus.fmc.program import Data, Definition, Law
+from calculus.fmc.program import Data, Definition
 from calculus.machine.instructions import (
     JOIN,
     SKIP,
@@ -18,6 +18,7 @@ from calculus.machine.instructions import (
     variable,
 )
 from calculus.source.diagnostic import CalculusError, NameProblem, SyntaxProblem
+from calculus.source.items import Law
 from calculus.source.text import Source
 from calculus.term import Term, alpha_equal
 from calculus.term.node import postorder

@@ -1,0 +1,150 @@
+"""Files of items: where each begins, and a reader that keeps the mistakes of all of them.
+
+A file is cut into items where a line begins with anything but white space, a comment or a closing
+bracket, so a mistake in one item does not hide those in others.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from calculus.source.diagnostic import (
+    CalculusError,
+    Diagnostic,
+    NameProblem,
+    Note,
+    SyntaxProblem,
+)
+from calculus.source.grammar import Grammar
+from calculus.source.text import Source, Span
+
+MOST_PROBLEMS = 20
+"""How many mistakes of a file are reported at once."""
+
+_ITEM = re.compile(r"^(?=[^\s)\]}])(?!--(?!>))", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """`law name: …`, kept as text; `body` is the place of what follows the colon."""
+
+    name: str
+    body: Span
+    span: Span
+
+
+class LawActions:
+    """What the alternatives of a law build, for the actions of a grammar that has laws."""
+
+    source: Source
+
+    def law_word(self, start: int, end: int, _: int) -> None:
+        return None
+
+    def law_begins(self, start: int, end: int, _: None) -> int:
+        return start
+
+    def law_goes_on(self, start: int, end: int, begun: int, _: None) -> int:
+        return begun
+
+    def law(self, start: int, end: int, _l: int, name: str, colon: int, body: int) -> Law:
+        return Law(name, Span(self.source, body, end, end), Span(self.source, start, end, colon))
+
+
+def item_ranges(grammar: Grammar, source: Source) -> Iterator[tuple[int, int]]:
+    """Where each item of a file begins and ends, the comments and blank lines after it included."""
+    starts = [match.start() for match in _ITEM.finditer(source.text)]
+    end = len(source.text)
+    first = next((token.start for token in grammar.tokens(source.text) if token.kind != "COMMENT"), end)
+    if first < (starts[0] if starts else end):
+        starts.insert(0, first)
+    yield from pairwise([*starts, end])
+
+
+class ItemReader(ABC):
+    """Reads the items of a file, keeping the mistakes.
+
+    A language says in `add` what becomes of an item that parses.
+    """
+
+    def __init__(self, grammar: Grammar, source: Source) -> None:
+        self.grammar = grammar
+        self.source = source
+        self.problems: list[Diagnostic] = []
+        self.laws: dict[str, Law] = {}
+        self.main: tuple[Any, Span] | None = None
+
+    @abstractmethod
+    def add(self, item: Any) -> None:
+        """Take in an item."""
+
+    def read(self, actions: object, ranges: list[tuple[int, int]]) -> None:
+        """Parse the items; raises `SyntaxProblem` or `NameProblem` with a diagnostic for every one
+        that is wrong.
+        """
+        for start, stop in ranges:
+            try:
+                self.add(self.grammar.parse(self.source, "item", actions, start, stop))
+            except CalculusError as problem:
+                self.problems += problem.diagnostics
+            if len(self.problems) >= MOST_PROBLEMS:
+                break
+        self.complain()
+
+    def complain(self) -> None:
+        """Raise the mistakes found so far, if there are any."""
+        if self.problems:
+            kinds = {problem.kind for problem in self.problems}
+            raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*self.problems)
+
+    def add_law(self, law: Law) -> None:
+        if self.is_new("law", law.name, law.span, self.laws):
+            self.laws[law.name] = law
+
+    def is_new(self, what: str, name: str, span: Span, known: Mapping[str, Any]) -> bool:
+        """Whether a name is defined for the first time, which it ought to be."""
+        if name not in known:
+            return True
+        first = known[name].span
+        self.problems.append(
+            Diagnostic(
+                "name",
+                f"expected one {what} `{name}`, found a second",
+                name_span(name, span),
+                notes=(Note("the first is here", name_span(name, first)),),
+            )
+        )
+        return False
+
+    def set_main(self, term: Any, span: Span) -> None:
+        """Take the main term, of which there is one."""
+        if self.main is None:
+            self.main = (term, span)
+            return
+        help = "give all but one a name: `def name = …`; a line that goes on is indented"
+        self.problems.append(
+            Diagnostic(
+                "syntax",
+                "expected one main term, found a second",
+                first_line(span),
+                notes=(Note("the first is here", first_line(self.main[1])),),
+                help=help,
+            )
+        )
+
+
+def name_span(name: str, span: Span) -> Span:
+    """The first place of a name in an item."""
+    found = re.compile(rf"\b{re.escape(name)}(?!\w)").search(span.source.text, span.start, span.end)
+    start, end = found.span() if found else (span.start, span.end)
+    return Span(span.source, start, end, end)
+
+
+def first_line(span: Span) -> Span:
+    """The first line of a place."""
+    end = span.source.text.find("\n", span.start, span.end)
+    end = span.end if end < 0 else end
+    return Span(span.source, span.start, end, end)
