@@ -88,6 +88,7 @@ CAPABILITIES = MappingProxyType(
 BUILT_IN = MappingProxyType(
     {
         "fmc": "calculus.fmc.calculus:FMC",
+        "rmc": "calculus.rmc.calculus:RMC",
         "lambda-cbn": "calculus.encodings.call_by_name:CallByName",
         "lambda-cbv": "calculus.encodings.call_by_value:CallByValue",
         "metalanguage": "calculus.encodings.fine_grain:Metalanguage",
@@ -96,7 +97,14 @@ BUILT_IN = MappingProxyType(
     }
 )
 
-_endings = {".fmc": "fmc", ".lam": "lambda-cbv", ".meta": "metalanguage", ".cbpv": "cbpv", ".imp": "imp"}
+_endings = {
+    ".fmc": "fmc",
+    ".rmc": "rmc",
+    ".lam": "lambda-cbv",
+    ".meta": "metalanguage",
+    ".cbpv": "cbpv",
+    ".imp": "imp",
+}
 _loaded: dict[str, Calculus] = {}
 
 

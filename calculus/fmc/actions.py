@@ -26,7 +26,7 @@ from calculus.machine.primitives import PRIMITIVES
 from calculus.source.diagnostic import Diagnostic, SyntaxProblem
 from calculus.source.integer import read_integer
 from calculus.source.items import LawActions
-from calculus.source.strings import read_text
+from calculus.source.strings import ESCAPES, read_text
 from calculus.source.text import Span
 from calculus.term import Term
 from calculus.term.binding import fresh
@@ -50,9 +50,6 @@ class ParsedData(NamedTuple):
     parameters: tuple[str, ...]
     constructors: tuple[tuple[str, tuple[Term, ...]], ...]
     span: Span
-
-
-_ESCAPES = 'a string has the escapes `\\"`, `\\\\`, `\\n`, `\\t` and `\\u` with four digits'
 
 
 class Actions(LawActions, TypeActions):
@@ -230,7 +227,7 @@ class Actions(LawActions, TypeActions):
                     "syntax",
                     message,
                     self.span(start + at, start + stop),
-                    help=_ESCAPES,
+                    help=ESCAPES,
                 )
             )
         return Text(value)

@@ -2,6 +2,9 @@
 
 import re
 
+ESCAPES = 'a string has the escapes `\\"`, `\\\\`, `\\n`, `\\t` and `\\u` with four digits'
+"""What to say of an escape that is none of them."""
+
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _WRITTEN = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 

@@ -12,13 +12,17 @@ from calculus.source.diagnostic import FileProblem
 
 
 class Source:
-    """A text with a name (`name` is a path, or a word such as `<text>`)."""
+    """A text with a name (`name` is a path, or a word such as `<text>`).
 
-    __slots__ = ("_line_starts", "name", "text")
+    `is_file` says that it was read as a file, not given as a text by somebody who sees what comes of it.
+    """
+
+    __slots__ = ("_line_starts", "is_file", "name", "text")
 
     def __init__(self, text: str, name: str = "<text>") -> None:
         self.text = text
         self.name = name
+        self.is_file = False
         self._line_starts: list[int] | None = None
 
     @classmethod
@@ -45,11 +49,13 @@ class Source:
         if b"\0" in data:
             raise FileProblem(f"{name} is a binary file; expected text in UTF-8")
         try:
-            return cls(data.decode("utf-8-sig"), name)
+            source = cls(data.decode("utf-8-sig"), name)
         except UnicodeDecodeError as problem:
             raise FileProblem(
                 f"{name} is not UTF-8: byte {data[problem.start]:#04x} at offset {problem.start}"
             ) from None
+        source.is_file = True
+        return source
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a code point, both from 1."""

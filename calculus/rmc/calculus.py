@@ -1,0 +1,224 @@
+"""The RMC as a calculus of the registry: its parser, printer and search under the common names."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from calculus.machine.relational.instructions import (
+    CONSTANT,
+    CONSTRUCTOR,
+    VARIABLE,
+    Text,
+    constructor,
+)
+from calculus.machine.relational.instructions import constant as constant_node
+from calculus.machine.relational.query import Query
+from calculus.rmc.dual import dual
+from calculus.rmc.parser import parse_line, parse_program, parse_term, parse_value
+from calculus.rmc.printer import format_program, to_text
+from calculus.rmc.program import Definition, Program, bodies, check_names
+from calculus.rmc.syntax import GRAMMAR
+from calculus.settings import Settings
+from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, UsageProblem
+from calculus.source.items import Law, item_ranges
+from calculus.source.text import Source, Span
+from calculus.term import Term
+from calculus.term.node import postorder
+
+if TYPE_CHECKING:
+    from calculus.machine.relational.answers import Answers
+
+_STYLES = {
+    "COMMENT": "comment",
+    **dict.fromkeys(("INT", "ONE", "ZERO"), "number"),
+    "STRING": "string",
+    **dict.fromkeys(("CONS", "CONSOPEN"), "label"),
+    **dict.fromkeys(("POPOPEN", "PUSHCLOSE"), "location"),
+    **dict.fromkeys(("DEF", "LAW", "EX", "SKIP", "FAIL"), "keyword"),
+    **dict.fromkeys(("SEMICOLON", "PLUS", "STAR", "DUAL", "EQUAL", "EQUATE"), "operator"),
+    "$UNKNOWN": "wrong",
+}
+
+_NEXT = {
+    "NAME": ("name",),
+    "POPOPEN": ("location",),
+    "PUSHCLOSE": ("location",),
+    "CONS": ("label",),
+    "RELATION": ("relation",),
+    "DEF": ("def", "law"),  # a law is read by hand, wherever a definition may be
+    "EX": ("ex",),
+    "SKIP": ("skip",),
+    "FAIL": ("fail",),
+}
+
+_VALUES = frozenset({VARIABLE, CONSTANT, CONSTRUCTOR})
+
+
+class RMC:
+    """The Relational Machine Calculus."""
+
+    name = "rmc"
+    endings = (".rmc",)
+    program_type = Program
+
+    def parse(self, source: Source) -> Program:
+        return parse_program(source)
+
+    def parse_term(self, source: Source) -> Term:
+        return parse_term(source)
+
+    def parse_value(self, source: Source) -> Term:
+        return parse_value(source)
+
+    def constant(self, value: int | Text) -> Term:
+        """The value that an integer, a Boolean or a `Text` of Python is."""
+        return constructor(str(value)) if isinstance(value, bool) else constant_node(value)
+
+    def program(self, term: Term) -> Program:
+        """The program whose main term is given and that defines nothing."""
+        return Program(Source(""), {}, (), term)
+
+    def format(self, source: Source, *, unicode: bool = False) -> str:
+        return format_program(source, unicode=unicode)
+
+    def check(self, source: Source) -> list[Diagnostic]:
+        """All mistakes and warnings."""
+        try:
+            return list(parse_program(source).warnings)
+        except CalculusError as problem:
+            return list(problem.diagnostics)
+
+    # Running
+
+    def query(self, program: Program, settings: Settings) -> Query:
+        """What a search for the answers of the main term is given.
+
+        Raises `UsageProblem` without a main term or where a stack holds no value, and `NameProblem` where
+        a definition is missing.
+        """
+        term = _main(program, "run")
+        missing = check_names(program, closed=False)
+        if missing:
+            raise NameProblem(*missing)
+        for values in settings.stacks.values():
+            for value in values:
+                _must_be_value(value)
+        return Query(term, bodies(program), settings.stacks)
+
+    def solve(self, program: Program, settings: Settings) -> "Answers":
+        """A search for the answers; iterate over it."""
+        from calculus.machine.relational.engine import search
+
+        return search(self.query(program, settings), settings)
+
+    def run(self, program: Program, settings: Settings) -> "Answers":
+        """The finished search."""
+        answers = self.solve(program, settings)
+        for _ in answers:
+            pass
+        return answers
+
+    # Terms
+
+    def dual(self, program: Program) -> Term:
+        """The dual of the main term."""
+        return dual(_main(program, "take the dual of"))
+
+    def select(self, program: Program, name: str) -> Program:
+        """The program whose main term is a definition's body, or that of its dual `name~`. Raises
+        `UsageProblem`.
+        """
+        base = name.removesuffix("~")
+        if base not in program.definitions:
+            known = ", ".join(program.definitions) or "none"
+            raise UsageProblem(
+                Diagnostic(
+                    "usage",
+                    f"{program.source.name} does not define {base}",
+                    help=f"its definitions are: {known}",
+                )
+            )
+        term = program.definitions[base].term
+        return replace(program, main=dual(term) if name.endswith("~") else term)
+
+    # For the REPL
+
+    def extend(
+        self, program: Program | None, source: Source, *, file: bool = False
+    ) -> tuple[Program, list[str]]:
+        """The program with what an input or a file defines, its term as the main term; and what is
+        new.
+        """
+        old = program or Program(source, {}, (), None)
+        if file:
+            return _together(old, parse_program(source))
+        if len(list(item_ranges(GRAMMAR, source))) > 1:
+            # Several items pasted, or a term whose lines happen to begin in column 1.
+            with suppress(CalculusError):
+                return _together(old, parse_program(source))
+        old = replace(old, main=None, warnings=())
+        match parse_line(source):
+            case Definition(name="main", term=term):
+                return replace(old, main=term), []
+            case Definition(name=name) as item:
+                return replace(old, definitions={**old.definitions, name: item}), [name]
+            case Law(name=name) as law:
+                return replace(old, laws=(*old.laws, law)), [name]
+            case Term() as term:
+                return replace(old, main=term), []
+
+    def saved(self, program: Program | None, runs: Sequence[tuple[Term, Any]]) -> str:
+        """A file with a program's definitions, whose main term repeats runs."""
+        lines: list[str] = []
+        if program is not None:
+            lines += [_indented(law.span) for law in program.laws]
+            lines += [f"def {item.name} = {to_text(item.term)}" for item in program.definitions.values()]
+        if runs:
+            lines.append("; ".join(f"({to_text(term)})" for term, _ in runs))
+        text = "".join(f"{line}\n\n" for line in lines)
+        return self.format(Source(text)) if lines else ""
+
+    def is_incomplete(self, text: str) -> bool:
+        """Whether an input of the REPL needs another line."""
+        return GRAMMAR.is_incomplete(text, "item")
+
+    def tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """The tokens of a text, each with what it is: a key of `STYLES`, or an empty text."""
+        for token in GRAMMAR.tokens(text):
+            yield _STYLES.get(token.kind, ""), token.start, token.end
+
+    def acceptable(self, text: str) -> set[str]:
+        """What may come next after a text: the words and signs, and `name`, `location`, `label`."""
+        return {word for kind in GRAMMAR.acceptable(text, "item") for word in _NEXT.get(kind, ())}
+
+
+def _main(program: Program, what: str) -> Term:
+    if program.main is None:
+        raise UsageProblem(
+            Diagnostic(
+                "usage",
+                f"{program.source.name} has no main term, so there is nothing to {what}",
+                help="write a term in column 1 of its own line, or `def main = …`",
+            )
+        )
+    return program.main
+
+
+def _must_be_value(term: Term) -> None:
+    for item in postorder(term):
+        if item.op not in _VALUES:
+            raise UsageProblem(
+                Diagnostic("usage", f"a stack holds values, found the term `{term.text(60)}`", term.span)
+            )
+
+
+def _together(old: Program, new: Program) -> tuple[Program, list[str]]:
+    program = replace(new, definitions={**old.definitions, **new.definitions}, laws=(*old.laws, *new.laws))
+    return program, [name for name in new.definitions if name != "main"]
+
+
+def _indented(span: Span) -> str:
+    """The text of an item whose lines after the first are indented, as a file wants it."""
+    first, *others = span.text.splitlines()
+    return "\n".join([first, *(f"  {line.strip()}" for line in others)])

@@ -1,0 +1,63 @@
+"""Text to programs, terms and values."""
+
+from calculus.rmc.actions import Actions
+from calculus.rmc.program import Definition, Program, check_names
+from calculus.rmc.syntax import GRAMMAR
+from calculus.source.grammar import collector_paused
+from calculus.source.items import ItemReader, Law, item_ranges
+from calculus.source.text import Source
+from calculus.term import Term
+
+Item = Definition | Law | Term
+
+
+def parse_term(source: Source) -> Term:
+    """The term a text is; lines may begin anywhere. Raises `SyntaxProblem` or `NameProblem`."""
+    actions = Actions(source)
+    return actions.whole(GRAMMAR.parse(source, "term", actions))
+
+
+def parse_value(source: Source) -> Term:
+    """The value a text is, such as `S(x)`. Raises `SyntaxProblem`."""
+    value: Term = GRAMMAR.parse(source, "value", Actions(source, atoms=False))
+    return value
+
+
+def parse_line(source: Source) -> Item:
+    """One input of a REPL: an item, on as many lines as it likes."""
+    item: Item = GRAMMAR.parse(source, "item", Actions(source))
+    return item
+
+
+def parse_program(source: Source) -> Program:
+    """The program that a text is; its names are checked.
+
+    Raises `SyntaxProblem` or `NameProblem` with a diagnostic for everything that is wrong.
+    """
+    with collector_paused():
+        return _Reader(GRAMMAR, source).program()
+
+
+class _Reader(ItemReader):
+    def program(self) -> Program:
+        self.definitions: dict[str, Definition] = {}
+        self.read(Actions(self.source), list(item_ranges(GRAMMAR, self.source)))
+        main = self.main[0] if self.main else None
+        program = Program(self.source, self.definitions, tuple(self.laws.values()), main)
+        self.problems += check_names(program, closed=self.source.is_file)
+        self.complain()
+        return program
+
+    def add(self, item: Item) -> None:
+        match item:
+            case Definition():
+                assert item.span is not None
+                if self.is_new("definition of", item.name, item.span, self.definitions):
+                    self.definitions[item.name] = item
+                    if item.name == "main":
+                        self.set_main(item.term, item.span)
+            case Law():
+                self.add_law(item)
+            case _:
+                assert item.span is not None
+                self.set_main(item, item.span)
