@@ -13,6 +13,7 @@ from calculus.machine.instructions import POP
 from calculus.source.diagnostic import Diagnostic, TypeProblem
 from calculus.source.grammar import collector_paused
 from calculus.term import Term, free_variables
+from calculus.term.components import components
 from calculus.term.node import postorder
 
 ROUNDS = 6
@@ -248,38 +249,3 @@ def writes_types(program: Program) -> bool:
     terms = [item.term for item in program.definitions.values()]
     terms += [program.main] if program.main is not None else []
     return any(item.op is POP and len(item.children) > 1 for term in terms for item in postorder(term))
-
-
-def components(graph: Mapping[str, list[str]]) -> Iterator[list[str]]:
-    """The strongly connected components, those reached first."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    path: list[str] = []
-    on_path: set[str] = set()
-    for root in graph:
-        if root in index:
-            continue
-        work = [(root, iter(graph[root]))]
-        index[root] = low[root] = len(index)
-        path.append(root)
-        on_path.add(root)
-        while work:
-            name, rest = work[-1]
-            for other in rest:
-                if other not in index:
-                    index[other] = low[other] = len(index)
-                    path.append(other)
-                    on_path.add(other)
-                    work.append((other, iter(graph[other])))
-                    break
-                if other in on_path:
-                    low[name] = min(low[name], index[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == index[name]:
-                    at = path.index(name)
-                    group, path[at:] = path[at:], []
-                    on_path.difference_update(group)
-                    yield group
