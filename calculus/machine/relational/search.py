@@ -1,0 +1,161 @@
+"""A search for the answers of a query, on the reference machine."""
+
+from collections.abc import Hashable, Iterator
+from typing import Literal
+
+from calculus.machine.budget import Budget
+from calculus.machine.primitives import is_large
+from calculus.machine.relational.answers import Answer, Answers
+from calculus.machine.relational.ends import stuck_diagnostic
+from calculus.machine.relational.frontier import BreadthFirst, Deepening, DepthFirst, Fair, Frontier
+from calculus.machine.relational.instructions import SKIP
+from calculus.machine.relational.query import Query
+from calculus.machine.relational.reference import Stuck, successors
+from calculus.machine.relational.seen import RETURNS, Seen
+from calculus.machine.relational.state import State, initial, prune, read_back
+from calculus.machine.relational.values import evaluate
+
+Strategy = Literal["dfs", "bfs", "deepening", "fair"]
+Mode = Literal["multiset", "set"]
+
+LOOK = 1024
+"""Transitions between two looks at the clock and the memory."""
+
+FEW_BINDINGS = 2_000
+"""So many bindings of a branch are not worth pruning."""
+
+
+def frontier(strategy: Strategy, start: State) -> Frontier:
+    """The pending states of a search that begins with a state."""
+    match strategy:
+        case "dfs":
+            return DepthFirst([start])
+        case "bfs":
+            return BreadthFirst([start])
+        case "deepening":
+            return Deepening(start)
+        case "fair":
+            return Fair([[start]])
+
+
+class Search(Answers):
+    """A search that is iterated over for its answers, or stepped by transitions; both may be mixed."""
+
+    def __init__(
+        self,
+        query: Query,
+        budget: Budget | None = None,
+        *,
+        strategy: Strategy = "dfs",
+        mode: Mode = "multiset",
+        count: bool = False,
+        keep: bool = True,
+    ) -> None:
+        super().__init__(budget or Budget(), merge=count or mode == "set", keep=keep)
+        self.query = query
+        self.strategy: Strategy = strategy
+        self.names = query.variables
+        self.frontier = frontier(strategy, initial(query))
+        self.seen = Seen(len(self.names), strategy == "deepening") if mode == "set" else None
+        if self.seen is not None:
+            self.states = 0
+        self._known: dict[Hashable, Answer] = {}
+        self._look_at = 0
+        self._prune_at = FEW_BINDINGS
+
+    def __iter__(self) -> Iterator[Answer]:
+        if self.budget.max_answers == 0 and not self.over:
+            self.stopped_by = "answers"
+        try:
+            while not self.over:
+                event = self.advance()
+                if isinstance(event, Answer):
+                    yield event
+        except KeyboardInterrupt:
+            self.stopped_by = "interrupt"
+
+    @property
+    def over(self) -> bool:
+        """Whether the search has ended, one way or another."""
+        return self.complete or self.stopped_by is not None or self.error is not None
+
+    def step(self) -> str | None:
+        """Make one attempted transition and return its rule's name; None if the search has ended.
+
+        Answers that are met on the way are kept in `answers`.
+        """
+        while not self.over:
+            event = self.advance()
+            if isinstance(event, str):
+                return event
+        return None
+
+    def advance(self) -> Answer | str | None:
+        """Go on to the next new answer or past the next transition, and return the answer or the rule.
+
+        None when the search ends instead, and then how is said.
+        """
+        budget, pending, seen = self.budget, self.frontier, self.seen
+        while True:
+            state = pending.take()
+            if state is None:
+                if not pending.again():
+                    self.complete = True
+                    return None
+                if seen is not None:
+                    seen.clear()
+                continue
+            op = state.term.op
+            if op is SKIP and state.frames is None:
+                if pending.reports(state) and (answer := self._found(state)):
+                    return answer
+                continue
+            if self.steps >= self._look_at:
+                self._look_at = self.steps + LOOK
+                self.stopped_by = budget.overdrawn()
+            if self.steps == budget.max_steps:
+                self.stopped_by = "steps"
+            if self.stopped_by:
+                pending.put_back(state)
+                return None
+            if seen is not None and op in RETURNS:
+                if seen.before(state):
+                    continue
+                self.states = len(seen)
+            return self._move(state)
+
+    def _move(self, state: State) -> str | None:
+        if len(state.bindings) > self._prune_at:
+            state = prune(state, len(self.names))
+            self._prune_at = max(FEW_BINDINGS, 2 * len(state.bindings))
+        self.steps += 1
+        try:
+            rule, following = successors(state, self.query.definitions)
+        except Stuck as stuck:
+            self.error = stuck_diagnostic(state, stuck, self.steps)
+            return None
+        if rule == "relation" and following and _made_much(state, following[0]):
+            self._look_at = 0
+        self.frontier.give(following)
+        return rule
+
+    def _found(self, state: State) -> Answer | None:
+        """Keep an answer and return it, if it is new."""
+        bound, stacks = read_back(state, len(self.names))
+        answer = Answer(dict(zip(self.names, bound, strict=True)), stacks)
+        if self.merge and (known := self._known.setdefault(answer.key(), answer)) is not answer:
+            known.multiplicity += 1
+            return None
+        self.found += 1
+        if self.keep:
+            self.answers.append(answer)
+        self.complete = self.frontier.exhausted
+        if self.found == self.budget.max_answers and not self.complete:
+            self.stopped_by = "answers"
+        return answer
+
+
+def _made_much(before: State, after: State) -> bool:
+    """Whether a relation has made an integer so large that the budget should be looked at at once."""
+    values = (evaluate(child, before.environment, after.bindings) for child in before.term.children)
+    return any(not isinstance(value, int) and is_large(value.label) for value in values)
