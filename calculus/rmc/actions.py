@@ -122,11 +122,11 @@ class Actions(LawActions):
 
     def push(self, start: int, end: int, _o: int, value: Term, close: int) -> Term:
         bracket = self.text.rindex("]", start, close)
-        location = self.text[bracket + 1 : close] or LAMBDA
+        location = _location(self.text[bracket + 1 : close])
         return self._atom(self._node(PUSH, location, (value,), start, end))
 
     def pop(self, start: int, end: int, open: int, value: Term, _: int) -> Term:
-        location = self.text[start : open - 1] or LAMBDA
+        location = _location(self.text[start : open - 1])
         return self._atom(self._node(POP, location, (value,), start, end))
 
     def test(self, start: int, end: int, left: Term, _: int, right: Term) -> Term:
@@ -215,3 +215,8 @@ class Actions(LawActions):
             assert value.span is not None
             result = self._node(CONSTRUCTOR, CONS, (value, result), value.span.start, end)
         return self._node(CONSTRUCTOR, CONS, (values[0], result), start, end)
+
+
+def _location(word: str) -> str:
+    """The location that a word names; the default one has an ASCII name."""
+    return LAMBDA if word in ("", "lambda") else word

@@ -69,7 +69,7 @@ class _Printer:
 
     def expand(self, item: Term, level: int) -> list[Piece]:
         if level == NAMES and item.op is not NEW:
-            return [". " if not self.unicode else ".", (item, ANY)]
+            return [". ", (item, ANY)]
         if level == ELEMENTS:
             return _elements(item)
         return _EXPAND.get(item.op, _unknown)(self, item, level)
@@ -96,9 +96,8 @@ def _sum(printer: _Printer, item: Term, level: int) -> list[Piece]:
 
 def _new(printer: _Printer, item: Term, level: int) -> list[Piece]:
     (name,), body = item.label, item.children[0]
-    if printer.unicode:
-        return enclosed([f"{'.' * (level == NAMES)}∃{name}", (body, NAMES)], level > OPEN)
-    return enclosed([f"{' ' if level == NAMES else 'ex '}{name}", (body, NAMES)], level > OPEN)
+    start = " " if level == NAMES else "∃" if printer.unicode else "ex "
+    return enclosed([f"{start}{name}", (body, NAMES)], level > OPEN)
 
 
 def _star(printer: _Printer, item: Term, level: int) -> list[Piece]:

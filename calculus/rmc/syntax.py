@@ -1,5 +1,7 @@
 """The grammar of the RMC, and how to speak of it."""
 
+from types import MappingProxyType
+
 from calculus.machine.relational.relations import RELATIONS
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.explain import Wording
@@ -46,6 +48,17 @@ def unknown_relation(name: str, span: Span) -> Diagnostic:
     )
 
 
+BRACKETS = MappingProxyType(
+    {
+        "LPAR": "RPAR",
+        "LSQB": "PUSHCLOSE",
+        "POPOPEN": "GREATER",
+        "LBRACE": "RBRACE",
+        "CONSOPEN": "RPAR",
+        "RELATION": "RPAR",
+    }
+)
+
 WORDING = Wording(
     words=WORDS,
     groups=(
@@ -54,16 +67,9 @@ WORDING = Wording(
         ("a value", VALUE),
         ("a variable", frozenset({"NAME", "SHOWN"})),
     ),
-    brackets={
-        "LPAR": "RPAR",
-        "LSQB": "PUSHCLOSE",
-        "POPOPEN": "GREATER",
-        "LBRACE": "RBRACE",
-        "CONSOPEN": "RPAR",
-        "RELATION": "RPAR",
-    },
+    brackets=BRACKETS,
 )
 
 GRAMMAR = Grammar("rmc", ("item", "term", "value"), WORDING)
 
-__all__ = ["GRAMMAR", "TERM", "VALUE", "WORDING", "unknown_relation"]
+__all__ = ["BRACKETS", "GRAMMAR", "TERM", "VALUE", "WORDING", "unknown_relation"]
