@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
 
 from calculus.machine.relational.instructions import (
     CONSTANT,
@@ -28,6 +29,8 @@ from calculus.term.node import postorder
 
 if TYPE_CHECKING:
     from calculus.machine.relational.answers import Answers
+    from calculus.machine.relational.engine import EngineName
+    from calculus.machine.relational.search import Mode, Search, Strategy
 
 _STYLES = {
     "COMMENT": "comment",
@@ -92,7 +95,7 @@ class RMC:
     # Running
 
     def query(self, program: Program, settings: Settings) -> Query:
-        """What a search for the answers of the main term is given.
+        """What a search for the answers of the main term is given; inputs lie on `in`, the first on top.
 
         Raises `UsageProblem` without a main term or where a stack holds no value, and `NameProblem` where
         a definition is missing.
@@ -101,16 +104,37 @@ class RMC:
         missing = check_names(program, closed=False)
         if missing:
             raise NameProblem(*missing)
-        for values in settings.stacks.values():
-            for value in values:
-                _must_be_value(value)
-        return Query(term, bodies(program), settings.stacks)
+        for value in chain(settings.inputs, *settings.stacks.values()):
+            _must_be_value(value)
+        stacks = dict(settings.stacks)
+        if settings.inputs:
+            stacks["in"] = [*stacks.get("in", ()), *reversed(settings.inputs)]
+        return Query(term, bodies(program), stacks)
 
     def solve(self, program: Program, settings: Settings) -> "Answers":
         """A search for the answers; iterate over it."""
         from calculus.machine.relational.engine import search
 
-        return search(self.query(program, settings), settings)
+        return search(
+            self.query(program, settings),
+            settings.budget(),
+            engine=cast("EngineName", settings.engine),
+            strategy=cast("Strategy", settings.strategy or "dfs"),
+            mode=cast("Mode", settings.mode or "multiset"),
+            count=settings.count,
+        )
+
+    def state(self, program: Program, settings: Settings) -> "Search":
+        """A search on the reference machine, to be stepped."""
+        from calculus.machine.relational.search import Search
+
+        return Search(
+            self.query(program, settings),
+            settings.budget(),
+            strategy=cast("Strategy", settings.strategy or "dfs"),
+            mode=cast("Mode", settings.mode or "multiset"),
+            count=settings.count,
+        )
 
     def run(self, program: Program, settings: Settings) -> "Answers":
         """The finished search."""
