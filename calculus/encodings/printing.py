@@ -1,9 +1,12 @@
 """Terms of the λ-calculi to text, without recursion and with as few parentheses as they need."""
 
+from functools import partial
+
 from calculus.encodings import terms as t
 from calculus.fmc.printer import jump_text
 from calculus.term import VARIABLE, Term
 from calculus.term.node import printed_by
+from calculus.term.printing import Piece, enclosed, write
 
 # How tightly a place binds: what stands there without parentheses.
 TERM, EITHER, BOTH, NEGATION, COMPARISON, SUM, PRODUCT, SIGNED, APPLIED, ATOM = range(10)
@@ -24,34 +27,17 @@ PREFIX = {
 }
 WORDS = {t.RETURN: "return ", t.THUNK: "thunk ", t.FORCE: "force ", t.PRINT: "print "}
 
-Piece = str | tuple[Term, int]
-
 
 def to_text(term: Term, *, unicode: bool = False, limit: int | None = None) -> str:
     """The text of a term; with a `limit`, at most so many characters, the last an ellipsis if
     cut.
     """
-    pieces: list[str] = []
-    length = silent = 0
-    stack: list[Piece] = [(term, TERM)]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, str):
-            pieces.append(top)
-            length, silent = length + len(top), 0
-            if limit is not None and length > limit:
-                return "".join(pieces)[: max(limit - 1, 0)] + "…"
-            continue
-        silent += 1
-        if limit is not None and silent > limit:
-            return "".join(pieces)[: max(limit - 1, 0)] + "…"
-        stack += reversed(_pieces(*top, unicode))
-    return "".join(pieces)
+    return write(term, TERM, partial(_pieces, unicode=unicode), limit)
 
 
 def _pieces(term: Term, level: int, unicode: bool) -> list[Piece]:
     own, pieces = _open(term, unicode)
-    return ["(", *pieces, ")"] if own < level else pieces
+    return enclosed(pieces, own < level)
 
 
 def _open(term: Term, unicode: bool) -> tuple[int, list[Piece]]:

@@ -37,6 +37,7 @@ from calculus.source.strings import text_literal
 from calculus.term import VARIABLE, Op, Term
 from calculus.term.binding import fresh, names_in
 from calculus.term.node import like, postorder, printed_by
+from calculus.term.printing import Piece, enclosed, write
 
 if TYPE_CHECKING:
     from calculus.fmc.program import Program
@@ -47,8 +48,6 @@ __all__ = ["format_program", "jump_text", "to_text"]
 # How tightly a place binds: what stands there without parentheses.
 ANY, DOT, POST = 0, 1, 2
 VALUE = 3  # of a type: one value type, in a sequence
-
-Piece = str | tuple[Term, int]
 
 
 def jump_text(label: Jump, unicode: bool = False) -> str:
@@ -66,7 +65,12 @@ def to_text(term: Term, unicode: bool = False, limit: int | None = None) -> str:
 
     Time is proportional to the text, so a limit makes it safe to print a term that shares much.
     """
-    return _Printer(term, unicode, limit).text()
+    printer = _Printer(unicode)
+    try:
+        return write(term, ANY, printer.expand, limit)
+    except _HidesPrimitive:
+        printer.renamed = True
+        return write(avoid_primitives(term), ANY, printer.expand, limit)
 
 
 def format_program(program: "Program | Source | str", unicode: bool = False, width: int = 88) -> str:
@@ -78,45 +82,20 @@ def format_program(program: "Program | Source | str", unicode: bool = False, wid
     return layout.format_program(program, unicode, width)
 
 
+class _HidesPrimitive(Exception):
+    """A binder has the name of a primitive, and that may be used in its scope."""
+
+
 class _Printer:
-    def __init__(self, term: Term, unicode: bool, limit: int | None) -> None:
-        self.term = term
-        self.limit = limit
+    def __init__(self, unicode: bool) -> None:
         self.jump = partial(jump_text, unicode=unicode)
         self.open, self.close = "⟨⟩" if unicode else "<>"
         self.arrow = " → " if unicode else " -> "
         self.double_arrow = "⇒" if unicode else "=>"
         self.renamed = False
 
-    def text(self) -> str:
-        pieces: list[str] = []
-        length = silent = 0
-        stack: list[Piece] = [(self.term, ANY)]
-        pop, write = stack.pop, pieces.append
-        limit = self.limit
-        while stack:
-            top = pop()
-            if isinstance(top, str):
-                write(top)
-                if limit is not None:
-                    length, silent = length + len(top), 0
-                    if length > limit:
-                        return "".join(pieces)[: max(limit - 1, 0)] + "…"
-                continue
-            item, level = top
-            if item.op is POP and item.label[1] in PRIMITIVES and not self.renamed:
-                self.renamed = True
-                self.term = avoid_primitives(self.term)
-                return self.text()
-            if limit is not None:
-                # What begins far down on the left is not looked for further than the limit.
-                silent += 1
-                if silent > limit:
-                    stack.append("…")
-                    continue
-            expand = _EXPAND.get(item.op, _unknown)
-            stack += reversed(expand(self, item, level))
-        return "".join(pieces)
+    def expand(self, item: Term, level: int) -> list[Piece]:
+        return _EXPAND.get(item.op, _unknown)(self, item, level)
 
     def body(self, body: Term) -> list[Piece]:
         if body.op is JUMP and body.label == STAR:
@@ -124,24 +103,22 @@ class _Printer:
         return [".", (body, DOT)]
 
 
-def _enclosed(pieces: list[Piece], needed: bool) -> list[Piece]:
-    return ["(", *pieces, ")"] if needed else pieces
-
-
 def _push(printer: _Printer, item: Term, level: int) -> list[Piece]:
     argument, body = item.children
     location = "" if item.label == LAMBDA else item.label
     pieces: list[Piece] = ["[", (argument, ANY), f"]{location}", *printer.body(body)]
-    return _enclosed(pieces, level == POST)
+    return enclosed(pieces, level == POST)
 
 
 def _pop(printer: _Printer, item: Term, level: int) -> list[Piece]:
     location, name = item.label
+    if name in PRIMITIVES and not printer.renamed:
+        raise _HidesPrimitive
     pieces: list[Piece] = [f"{'' if location == LAMBDA else location}{printer.open}{name}"]
     if len(item.children) > 1:
         pieces += [" : ", (item.children[1], VALUE)]
     pieces += [printer.close, *printer.body(item.children[0])]
-    return _enclosed(pieces, level == POST)
+    return enclosed(pieces, level == POST)
 
 
 def _jump(printer: _Printer, item: Term, level: int) -> list[Piece]:
@@ -154,17 +131,17 @@ def _variable(printer: _Printer, item: Term, level: int) -> list[Piece]:
 
 def _primitive(printer: _Printer, item: Term, level: int) -> list[Piece]:
     body = printer.body(item.children[0])
-    return _enclosed([item.label, *body], bool(body) and level == POST)
+    return enclosed([item.label, *body], bool(body) and level == POST)
 
 
 def _join(printer: _Printer, item: Term, level: int) -> list[Piece]:
     first, rest = item.children
     if item.label == STAR:
         if first.op is VARIABLE or first.op is LOOP:
-            return _enclosed([(first, POST), ".", (rest, DOT)], level == POST)
-        return _enclosed([(first, ANY), " ; ", (rest, DOT)], level != ANY)
+            return enclosed([(first, POST), ".", (rest, DOT)], level == POST)
+        return enclosed([(first, ANY), " ; ", (rest, DOT)], level != ANY)
     case = f" ; {printer.jump(item.label)}{printer.arrow}"
-    return _enclosed([(first, ANY), case, (rest, DOT)], level != ANY)
+    return enclosed([(first, ANY), case, (rest, DOT)], level != ANY)
 
 
 def _loop(printer: _Printer, item: Term, level: int) -> list[Piece]:
@@ -179,7 +156,7 @@ def _data_type(printer: _Printer, item: Term, level: int) -> list[Piece]:
     pieces: list[Piece] = [item.label]
     for argument in item.children:
         pieces += [" ", (argument, VALUE)]
-    return _enclosed(pieces, bool(item.children) and level == VALUE)
+    return enclosed(pieces, bool(item.children) and level == VALUE)
 
 
 def _arrow(printer: _Printer, item: Term, level: int) -> list[Piece]:
@@ -194,7 +171,7 @@ def _arrow(printer: _Printer, item: Term, level: int) -> list[Piece]:
             pieces.append(f".{printer.jump(STAR)}")  # only a single exit is left unnamed
     if len(exits) == 1 and exits[0].label == STAR and not exits[0].children[0].children:
         pieces = pieces[:2]
-    return _enclosed(pieces, level == VALUE)
+    return enclosed(pieces, level == VALUE)
 
 
 def _memory(printer: _Printer, item: Term, level: int) -> list[Piece]:
