@@ -7,6 +7,7 @@ do not mention stays as it is. Read them beside the table in `docs/design/relati
 
 from collections.abc import Callable, Mapping
 
+from calculus.machine.relational import relations
 from calculus.machine.relational.instructions import (
     CALL,
     CONSTANT,
@@ -24,9 +25,9 @@ from calculus.machine.relational.instructions import (
     VARIABLE,
     constant,
 )
-from calculus.machine.relational.relations import Refused, Unready, solve
+from calculus.machine.relational.relations import Refused, Unready
 from calculus.machine.relational.state import NO_VARIABLES, State
-from calculus.machine.relational.unify import unify
+from calculus.machine.relational.unify import Clash, cyclic, solve, unify
 from calculus.machine.relational.values import Reading, Value, evaluate
 from calculus.term import Op, Term, node
 from calculus.term.node import located
@@ -55,26 +56,28 @@ def successors(state: State, definitions: Definitions) -> tuple[str, Successors]
 
 def skip(state: State, _: Definitions) -> Successors:
     """`S, ⋆, M K` to `S, M, K`."""
-    memory, _term, _environment, frames, bindings, fresh, depth = state
+    memory, _term, _environment, frames, bindings, fresh, private, depth = state
     assert frames is not None
     term, environment, below = frames
-    return (State(memory, term, environment, below, bindings, fresh, depth),)
+    return (State(memory, term, environment, below, bindings, fresh, private, depth),)
 
 
 def sequence(state: State, _: Definitions) -> Successors:
     """`S, M ; N, K` to `S, M, N K`."""
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     first, then = term.children
     frames = (then, environment, frames)
-    return (State(memory, first, environment, frames, bindings, fresh, depth),)
+    return (State(memory, first, environment, frames, bindings, fresh, private, depth),)
 
 
 def push(state: State, _: Definitions) -> Successors:
     """`S, [t]a, K` to `S with t on a, ⋆, K`."""
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     value = evaluate(term.children[0], environment, bindings)
     memory = memory.set(term.label, (value, memory.get(term.label)))
-    return (State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, depth),)
+    if not isinstance(value, Term):
+        private = fresh
+    return (State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, private, depth),)
 
 
 def pop(state: State, _: Definitions) -> Successors:
@@ -82,26 +85,32 @@ def pop(state: State, _: Definitions) -> Successors:
 
     None if there is no unifier, and none from an empty stack.
     """
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     stack = memory.get(term.label)
     if stack is None:
         return ()
     value, below = stack
-    unified = unify(evaluate(term.children[0], environment, bindings), value, bindings)
-    if unified is None:
+    unified, bound = solve(evaluate(term.children[0], environment, bindings), value, bindings)
+    if isinstance(unified, Clash):
         return ()
+    # A private variable cannot lie within the value that was popped, so if only such are bound to structures
+    # the occurs check is not needed; else parts of the term may now be in what others are bound to.
+    if bound and min(bound) < private:
+        if cyclic(bound, unified):
+            return ()
+        private = fresh
     memory = memory.delete(term.label) if below is None else memory.set(term.label, below)
-    return (State(memory, NOTHING, NO_VARIABLES, frames, unified, fresh, depth),)
+    return (State(memory, NOTHING, NO_VARIABLES, frames, unified, fresh, private, depth),)
 
 
 def test(state: State, _: Definitions) -> Successors:
     """`S, s == t, K` to `σ(S), ⋆, σ(K)` where σ is the most general unifier of s and t."""
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, _private, depth = state
     left, right = (evaluate(child, environment, bindings) for child in term.children)
     unified = unify(left, right, bindings)
     if unified is None:
         return ()
-    return (State(memory, NOTHING, NO_VARIABLES, frames, unified, fresh, depth),)
+    return (State(memory, NOTHING, NO_VARIABLES, frames, unified, fresh, fresh, depth),)
 
 
 def relation(state: State, _: Definitions) -> Successors:
@@ -109,10 +118,10 @@ def relation(state: State, _: Definitions) -> Successors:
 
     Stuck if it lacks an integer.
     """
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     values = [evaluate(child, environment, bindings) for child in term.children]
     try:
-        solution = solve(term.label, tuple(_integer(value) for value in values))
+        solution = relations.solve(term.label, tuple(_integer(value) for value in values))
     except Unready as unready:
         raise Stuck("relation", _needs(term, unready.position, values, state)) from None
     except Refused as refused:
@@ -124,14 +133,14 @@ def relation(state: State, _: Definitions) -> Successors:
         if unified is None:
             return ()
         bindings = unified
-    return (State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, depth),)
+    return (State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, private, depth),)
 
 
 def new(state: State, _: Definitions) -> Successors:
     """`S, ∃x.M, K` to `S, {y/x}M, K` where y is a variable that is nowhere else."""
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     environment = environment.set(term.label[0], fresh)
-    return (State(memory, term.children[0], environment, frames, bindings, fresh + 1, depth),)
+    return (State(memory, term.children[0], environment, frames, bindings, fresh + 1, private, depth),)
 
 
 def fail(_state: State, _: Definitions) -> Successors:
@@ -141,11 +150,11 @@ def fail(_state: State, _: Definitions) -> Successors:
 
 def choice(state: State, _: Definitions) -> Successors:
     """`S, M + N, K` to `S, M, K` and `S, N, K`."""
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     left, right = term.children
     return (
-        State(memory, left, environment, frames, bindings, fresh, depth),
-        State(memory, right, environment, frames, bindings, fresh, depth),
+        State(memory, left, environment, frames, bindings, fresh, private, depth),
+        State(memory, right, environment, frames, bindings, fresh, private, depth),
     )
 
 
@@ -154,20 +163,20 @@ def iterate(state: State, _: Definitions) -> Successors:
 
     The second is written `S, M ; M*, K`.
     """
-    memory, term, environment, frames, bindings, fresh, depth = state
+    memory, term, environment, frames, bindings, fresh, private, depth = state
     return (
-        State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, depth),
-        State(memory, _unfolded(term), environment, frames, bindings, fresh, depth + 1),
+        State(memory, NOTHING, NO_VARIABLES, frames, bindings, fresh, private, depth),
+        State(memory, _unfolded(term), environment, frames, bindings, fresh, private, depth + 1),
     )
 
 
 def definition(state: State, definitions: Definitions) -> Successors:
     """`S, f, K` to `S, the body of f, K`."""
-    memory, term, _environment, frames, bindings, fresh, depth = state
+    memory, term, _environment, frames, bindings, fresh, private, depth = state
     body = definitions.get(term.label)
     if body is None:
         raise Stuck("name", f"{term.label} is defined nowhere")
-    return (State(memory, body, NO_VARIABLES, frames, bindings, fresh, depth + 1),)
+    return (State(memory, body, NO_VARIABLES, frames, bindings, fresh, private, depth + 1),)
 
 
 Transition = Callable[[State, Definitions], Successors]

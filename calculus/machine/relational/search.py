@@ -1,12 +1,13 @@
 """A search for the answers of a query, on the reference machine."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from calculus.machine.budget import Budget
 from calculus.machine.primitives import is_large
 from calculus.machine.relational.answers import Answer, Answers
-from calculus.machine.relational.ends import stuck_diagnostic
+from calculus.machine.relational.ends import Ends, stuck_diagnostic
 from calculus.machine.relational.frontier import BreadthFirst, Deepening, DepthFirst, Fair, Frontier
 from calculus.machine.relational.instructions import SKIP
 from calculus.machine.relational.query import Query
@@ -39,7 +40,11 @@ def frontier(strategy: Strategy, start: State) -> Frontier:
 
 
 class Search(Answers):
-    """A search that is iterated over for its answers, or stepped by transitions; both may be mixed."""
+    """A search that is iterated over for its answers, or stepped by transitions; both may be mixed.
+
+    `frontier` holds the pending states, `seen` in set mode those that were seen, `ends` where branches ended
+    as long as there is no answer.
+    """
 
     def __init__(
         self,
@@ -51,28 +56,45 @@ class Search(Answers):
         count: bool = False,
         keep: bool = True,
     ) -> None:
-        super().__init__(budget or Budget(), merge=count or mode == "set", keep=keep)
+        super().__init__(budget=budget or Budget(), merge=count or mode == "set", keep=keep)
         self.query = query
         self.strategy: Strategy = strategy
+        self.mode: Mode = mode
         self.names = query.variables
         self.frontier = frontier(strategy, initial(query))
         self.seen = Seen(len(self.names), strategy == "deepening") if mode == "set" else None
+        self.ends = Ends()
         if self.seen is not None:
             self.states = 0
         self._known: dict[Hashable, Answer] = {}
-        self._look_at = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._first_step, self._first_answer = self.steps, self.found
+        self._look_at = self.steps
         self._prune_at = FEW_BINDINGS
 
     def __iter__(self) -> Iterator[Answer]:
+        return self.until(None)
+
+    def until(self, steps: int | None) -> Iterator[Answer]:
+        """The answers that are left to be found, or those that are before so many transitions are made."""
         if self.budget.max_answers == 0 and not self.over:
             self.stopped_by = "answers"
         try:
-            while not self.over:
+            while not self.over and self.steps != steps:
                 event = self.advance()
                 if isinstance(event, Answer):
                     yield event
         except KeyboardInterrupt:
             self.stopped_by = "interrupt"
+        self.deaths = [] if self.found else self.ends.diagnostics()
+
+    def go_on(self, budget: Budget) -> None:
+        """Search on under another budget, whose steps and answers count from here."""
+        self.budget = budget
+        self.stopped_by = None
+        self._begin()
 
     @property
     def over(self) -> bool:
@@ -95,27 +117,21 @@ class Search(Answers):
 
         None when the search ends instead, and then how is said.
         """
-        budget, pending, seen = self.budget, self.frontier, self.seen
+        pending, seen = self.frontier, self.seen
         while True:
             state = pending.take()
             if state is None:
-                if not pending.again():
-                    self.complete = True
-                    return None
-                if seen is not None:
-                    seen.clear()
-                continue
+                if pending.again():
+                    self._forget()
+                    continue
+                self.complete = True
+                return None
             op = state.term.op
             if op is SKIP and state.frames is None:
                 if pending.reports(state) and (answer := self._found(state)):
                     return answer
                 continue
-            if self.steps >= self._look_at:
-                self._look_at = self.steps + LOOK
-                self.stopped_by = budget.overdrawn()
-            if self.steps == budget.max_steps:
-                self.stopped_by = "steps"
-            if self.stopped_by:
+            if self._overdrawn():
                 pending.put_back(state)
                 return None
             if seen is not None and op in RETURNS:
@@ -123,6 +139,20 @@ class Search(Answers):
                     continue
                 self.states = len(seen)
             return self._move(state)
+
+    def _forget(self) -> None:
+        """Begin again, with the bound raised."""
+        self.ends.clear()
+        if self.seen is not None:
+            self.seen.clear()
+
+    def _overdrawn(self) -> bool:
+        if self.steps >= self._look_at:
+            self._look_at = self.steps + LOOK
+            self.stopped_by = self.budget.overdrawn()
+        if self.budget.max_steps is not None and self.steps - self._first_step >= self.budget.max_steps:
+            self.stopped_by = "steps"
+        return self.stopped_by is not None
 
     def _move(self, state: State) -> str | None:
         if len(state.bindings) > self._prune_at:
@@ -134,6 +164,8 @@ class Search(Answers):
         except Stuck as stuck:
             self.error = stuck_diagnostic(state, stuck, self.steps)
             return None
+        if not following and not self.found:
+            self.ends.add(state)
         if rule == "relation" and following and _made_much(state, following[0]):
             self._look_at = 0
         self.frontier.give(following)
@@ -147,12 +179,24 @@ class Search(Answers):
             known.multiplicity += 1
             return None
         self.found += 1
+        self.ends.clear()
         if self.keep:
             self.answers.append(answer)
         self.complete = self.frontier.exhausted
-        if self.found == self.budget.max_answers and not self.complete:
+        if self.found - self._first_answer == self.budget.max_answers and not self.complete:
             self.stopped_by = "answers"
         return answer
+
+    def copy(self) -> "Search":
+        """An independent search in the same state."""
+        new = Search.__new__(Search)
+        new.__dict__.update(self.__dict__)
+        new.frontier, new.ends = self.frontier.copy(), self.ends.copy()
+        new.seen = None if self.seen is None else self.seen.copy()
+        copies = {id(answer): replace(answer) for answer in (*self.answers, *self._known.values())}
+        new.answers = [copies[id(answer)] for answer in self.answers]
+        new._known = {key: copies[id(answer)] for key, answer in self._known.items()}
+        return new
 
 
 def _made_much(before: State, after: State) -> bool:

@@ -36,7 +36,9 @@ class State(NamedTuple):
     """A state `(S, M, K)`. No stack in the memory is empty.
 
     The environment gives the values of the term's free variables, and a frame has its own. `fresh` is the
-    number of the next new variable; `depth` counts the unfoldings of iterations and definitions so far.
+    number of the next new variable. The unbound variables from the number `private` on are in environments
+    only: in no stack, and in nothing that a variable is bound to. `depth` counts the unfoldings of iterations
+    and definitions so far.
     """
 
     memory: Map[str, Cell]
@@ -45,6 +47,7 @@ class State(NamedTuple):
     frames: Frames
     bindings: Bindings
     fresh: int
+    private: int
     depth: int
 
     @property
@@ -63,7 +66,7 @@ def initial(query: Query) -> State:
     for location, values in query.stacks.items():
         for value in values:
             memory[location] = (evaluate(value, environment, Map()), memory.get(location))
-    return State(Map(memory), query.term, environment, None, Map(), len(environment), 0)
+    return State(Map(memory), query.term, environment, None, Map(), len(environment), len(environment), 0)
 
 
 def stack_values(stack: Stack) -> Iterator[Value]:

@@ -5,8 +5,17 @@ pair is looked at once and shared parts cost nothing; whether a variable has com
 at the end, in one walk from the variables that were bound.
 """
 
+from typing import NamedTuple
+
 from calculus.machine.relational.values import Bindings, Structure, Value, resolve
 from calculus.term import Term
+
+
+class Clash(NamedTuple):
+    """Two values, to be unified, that no binding makes equal: neither is a variable."""
+
+    left: Term | Structure
+    right: Term | Structure
 
 
 def unify(left: Value, right: Value, bindings: Bindings) -> Bindings | None:
@@ -15,13 +24,13 @@ def unify(left: Value, right: Value, bindings: Bindings) -> Bindings | None:
     Of two variables the younger is bound.
     """
     solved, bound = solve(left, right, bindings)
-    if solved is None or (bound and cyclic(bound, solved)):
+    if isinstance(solved, Clash) or (bound and cyclic(bound, solved)):
         return None
     return solved
 
 
-def solve(left: Value, right: Value, bindings: Bindings) -> tuple[Bindings | None, list[int]]:
-    """As `unify`, but without occurs check, and with the variables that were bound to structures."""
+def solve(left: Value, right: Value, bindings: Bindings) -> tuple[Bindings | Clash, list[int]]:
+    """As `unify`, but without occurs check: also gives the variables that were bound to structures."""
     merged: dict[int, Term | Structure] = {}
     bound: list[int] = []
     work = [(left, right)]
@@ -44,11 +53,11 @@ def solve(left: Value, right: Value, bindings: Bindings) -> tuple[Bindings | Non
         if left is right:
             continue
         if clash(left, right):
-            return None, bound
+            return Clash(left, right), bound
         if type(left) is Term:
             left, right = right, left
         merged[id(left)] = right
-        work += zip(left.children, right.children, strict=True)
+        work += zip(left.children[::-1], right.children[::-1], strict=True)
     return bindings, bound
 
 
