@@ -1,0 +1,1 @@
+"""Petri nets: place/transition nets with weights, translated into the RMC."""
