@@ -149,6 +149,11 @@ def solutions_ending(answers: Any) -> str:
     return f"{found}; {took}"
 
 
+def reasons(answers: Any) -> list[Diagnostic]:
+    """Why a search has no answers: where its branches ended."""
+    return [replace(death, severity="note") for death in answers.deaths]
+
+
 def search_progress(answers: Any) -> str:
     """How far a search is; the kernel's first use, which takes a while, is announced."""
     from calculus.machine.relational import engine

@@ -112,8 +112,8 @@ def _show_solutions(output: Output, answers: Any, counted: bool) -> int:
         output.diagnostic(answers.error)
     elif not answers.found and answers.complete:
         output.line(answers.nothing)
-        for death in answers.deaths:
-            output.warning(death)
+        for reason in display.reasons(answers):
+            output.warning(reason)
     output.remark(display.solutions_ending(answers))
     return status.of_search(answers)
 

@@ -70,8 +70,6 @@ class RelationalSession(Session):
         runs = self.now.runs if program is None else (*self.now.runs, (program.main, "*"))
         if search.view is None:
             self.now = replace(self.before, stacks=answer.stacks, runs=runs)
-        if search.complete:
-            self.search = None
 
     def _show_answer(self, search: Answers, answer: Answer) -> None:
         if search.view is not None:
@@ -97,7 +95,7 @@ class RelationalSession(Session):
         else:
             self.write(search.nothing)
             if search.deaths:
-                self.show_error(CalculusError(*search.deaths))
+                self.show_error(CalculusError(*display.reasons(search)))
 
     def _show_alone(self, program: Any) -> None:
         self.run(program)
