@@ -94,6 +94,7 @@ BUILT_IN = MappingProxyType(
         "metalanguage": "calculus.encodings.fine_grain:Metalanguage",
         "imp": "calculus.encodings.imp.language:Imp",
         "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
+        "prolog": "calculus.encodings.prolog.language:Prolog",
     }
 )
 
@@ -104,6 +105,7 @@ _endings = {
     ".meta": "metalanguage",
     ".cbpv": "cbpv",
     ".imp": "imp",
+    ".pl": "prolog",
 }
 _loaded: dict[str, Calculus] = {}
 
