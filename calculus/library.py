@@ -409,8 +409,8 @@ def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> 
 
 def translate_source(calculus: Calculus, source: Source, to: str | None) -> str:
     """The translation of a source; raises `UsageProblem` where there is none."""
-    if to == calculus.name:
-        raise UsageProblem(f"a program of {to} needs no translation into {to}")
+    if to == calculus.name or not registry.supports(calculus, "translate"):
+        raise UsageProblem(f"a program of {calculus.name} is not translated: it runs as it is")
     targets: tuple[str, ...] = getattr(calculus, "targets", ("fmc",))
     if to is not None and to not in targets:
         hint = f"try --to {' or --to '.join(targets)}"
