@@ -1,13 +1,12 @@
 """Why a branch or a search ended, in words: what did not match, where, and what lay on the stacks."""
 
 from dataclasses import replace
-from itertools import repeat
 
 from calculus.machine.relational.instructions import FAIL, POP, RELATION, TEST
 from calculus.machine.relational.reference import Stuck
 from calculus.machine.relational.state import State
 from calculus.machine.relational.unify import Clash, solve
-from calculus.machine.relational.values import Reading, Value, evaluate
+from calculus.machine.relational.values import Value, evaluate, glimpse, numbering
 from calculus.machine.state import location_order
 from calculus.source.diagnostic import Diagnostic, Note
 from calculus.source.text import Span
@@ -82,8 +81,8 @@ def why_failed(state: State) -> Diagnostic:
     left, right = values if term.op is TEST else (values[0], state.memory[term.label][0])
     solved, _ = solve(left, right, state.bindings)
     kind = "clash" if isinstance(solved, Clash) else "occurs"
-    named = Reading(state.bindings) if kind == "occurs" else None
-    expected, found = _text(left, state, named), _text(right, state, named)
+    name = numbering() if kind == "occurs" else anonymous
+    expected, found = (glimpse(value, state.bindings, name, WIDTH).text(WIDTH) for value in (left, right))
     message = (
         f"expected {expected} on {term.label}, found {found}"
         if term.op is POP
@@ -109,11 +108,13 @@ def _innermost(differing: Clash) -> tuple[Value, Value]:
     return left, right
 
 
-def _text(value: Value, state: State, reading: Reading | None = None) -> str:
-    """The text of a value; variables that are left are all `_`, unless a reading names them."""
-    if reading is None:
-        reading = Reading(state.bindings, repeat(variable("_")))
-    return reading.term(value).text(WIDTH)
+def _text(value: Value, state: State) -> str:
+    return glimpse(value, state.bindings, anonymous, WIDTH).text(WIDTH)
+
+
+def anonymous(_: int) -> Term:
+    """All variables are `_`."""
+    return variable("_")
 
 
 def _diagnostic(state: State, kind: str, message: str, *notes: str) -> Diagnostic:

@@ -7,6 +7,7 @@ in the order, and so in which answers they reach at all when branches do not end
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from calculus.machine.relational.state import State
 
@@ -30,8 +31,14 @@ class Frontier(ABC):
         """What was taken last, to be taken again."""
 
     @abstractmethod
-    def pending(self) -> list[State]:
-        """The pending states, that to be taken next at the end."""
+    def first(self, count: int) -> list[State]:
+        """The states to be taken next, at most so many, in the order in which they are if nothing comes of
+        the others.
+        """
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many states are pending."""
 
     @abstractmethod
     def copy(self) -> "Frontier":
@@ -48,7 +55,7 @@ class Frontier(ABC):
     @property
     def exhausted(self) -> bool:
         """Whether nothing is left to do."""
-        return not self.pending()
+        return len(self) == 0
 
 
 class DepthFirst(Frontier):
@@ -66,8 +73,11 @@ class DepthFirst(Frontier):
     def put_back(self, state: State) -> None:
         self._stack.append(state)
 
-    def pending(self) -> list[State]:
-        return self._stack
+    def first(self, count: int) -> list[State]:
+        return self._stack[: -count - 1 : -1]
+
+    def __len__(self) -> int:
+        return len(self._stack)
 
     def copy(self) -> "DepthFirst":
         return DepthFirst(self._stack)
@@ -88,15 +98,14 @@ class BreadthFirst(Frontier):
     def put_back(self, state: State) -> None:
         self._queue.appendleft(state)
 
-    def pending(self) -> list[State]:
-        return list(self._queue)[::-1]
+    def first(self, count: int) -> list[State]:
+        return list(islice(self._queue, count))
+
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def copy(self) -> "BreadthFirst":
         return BreadthFirst(self._queue)
-
-    @property
-    def exhausted(self) -> bool:
-        return not self._queue
 
 
 class Deepening(Frontier):
@@ -124,8 +133,13 @@ class Deepening(Frontier):
     def put_back(self, state: State) -> None:
         self._stack.append(state)
 
-    def pending(self) -> list[State]:
-        return self._stack
+    def first(self, count: int) -> list[State]:
+        if not self._stack and self._cut:
+            return [self._start][:count]
+        return self._stack[: -count - 1 : -1]
+
+    def __len__(self) -> int:
+        return len(self._stack)
 
     def copy(self) -> "Deepening":
         new = Deepening(self._start)
@@ -185,9 +199,12 @@ class Fair(Frontier):
         self._branch.append(state)
         self._left += 1
 
-    def pending(self) -> list[State]:
-        waiting = [state for entry in reversed(self._queue) for state in entry]
-        return waiting + self._branch
+    def first(self, count: int) -> list[State]:
+        entries = [*self._queue, self._branch] if self._left == 0 else [self._branch, *self._queue]
+        return list(islice(chain.from_iterable(map(reversed, entries)), count))
+
+    def __len__(self) -> int:
+        return len(self._branch) + sum(map(len, self._queue))
 
     def copy(self) -> "Fair":
         new = Fair(list(entry) for entry in self._queue)

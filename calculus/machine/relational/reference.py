@@ -28,7 +28,7 @@ from calculus.machine.relational.instructions import (
 from calculus.machine.relational.relations import Refused, Unready
 from calculus.machine.relational.state import NO_VARIABLES, State
 from calculus.machine.relational.unify import Clash, cyclic, solve, unify
-from calculus.machine.relational.values import Reading, Value, evaluate
+from calculus.machine.relational.values import Value, evaluate, glimpse, numbering
 from calculus.term import Op, Term, node
 from calculus.term.node import located
 
@@ -219,5 +219,5 @@ def _needs(term: Term, position: int, values: list[Value], state: State) -> str:
             f"{argument.text(60)}, which is not bound" if argument.op is VARIABLE else "an unbound variable"
         )
     else:
-        found = Reading(state.bindings).term(value).text(60)
+        found = glimpse(value, state.bindings, numbering(), 60).text(60)
     return f"{term.label} expects an integer as value {position + 1}, found {found}"

@@ -19,6 +19,9 @@ from calculus.machine.relational.values import evaluate
 Strategy = Literal["dfs", "bfs", "deepening", "fair"]
 Mode = Literal["multiset", "set"]
 
+KNOWN, SEEN = "known", "seen"
+"""What an answer found before, and a state seen before, are in the place of a rule; neither is a step."""
+
 LOOK = 1024
 """Transitions between two looks at the clock and the memory."""
 
@@ -43,7 +46,7 @@ class Search(Answers):
     """A search that is iterated over for its answers, or stepped by transitions; both may be mixed.
 
     `frontier` holds the pending states, `seen` in set mode those that were seen, `ends` where branches ended
-    as long as there is no answer.
+    as long as there is no answer; `failed` says whether the last transition had no successor.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Search(Answers):
         self.frontier = frontier(strategy, initial(query))
         self.seen = Seen(len(self.names), strategy == "deepening") if mode == "set" else None
         self.ends = Ends()
+        self.failed = False
         if self.seen is not None:
             self.states = 0
         self._known: dict[Hashable, Answer] = {}
@@ -108,37 +112,35 @@ class Search(Answers):
         """
         while not self.over:
             event = self.advance()
-            if isinstance(event, str):
+            if isinstance(event, str) and event not in (KNOWN, SEEN):
                 return event
         return None
 
     def advance(self) -> Answer | str | None:
-        """Go on to the next new answer or past the next transition, and return the answer or the rule.
+        """Go on by one event: a new answer, an answer or a state that is not new, or a transition.
 
-        None when the search ends instead, and then how is said.
+        Returns the answer, `KNOWN`, `SEEN`, or the transition's rule; None when the search ends instead,
+        and then how is said.
         """
         pending, seen = self.frontier, self.seen
-        while True:
-            state = pending.take()
-            if state is None:
-                if pending.again():
-                    self._forget()
-                    continue
+        state = pending.take()
+        while state is None:
+            if not pending.again():
                 self.complete = True
                 return None
-            op = state.term.op
-            if op is SKIP and state.frames is None:
-                if pending.reports(state) and (answer := self._found(state)):
-                    return answer
-                continue
-            if self._overdrawn():
-                pending.put_back(state)
-                return None
-            if seen is not None and op in RETURNS:
-                if seen.before(state):
-                    continue
-                self.states = len(seen)
-            return self._move(state)
+            self._forget()
+            state = pending.take()
+        op = state.term.op
+        if op is SKIP and state.frames is None:
+            return self._found(state)
+        if self._overdrawn():
+            pending.put_back(state)
+            return None
+        if seen is not None and op in RETURNS:
+            if seen.before(state):
+                return SEEN
+            self.states = len(seen)
+        return self._move(state)
 
     def _forget(self) -> None:
         """Begin again, with the bound raised."""
@@ -164,20 +166,23 @@ class Search(Answers):
         except Stuck as stuck:
             self.error = stuck_diagnostic(state, stuck, self.steps)
             return None
-        if not following and not self.found:
+        self.failed = not following
+        if self.failed and not self.found:
             self.ends.add(state)
         if rule == "relation" and following and _made_much(state, following[0]):
             self._look_at = 0
         self.frontier.give(following)
         return rule
 
-    def _found(self, state: State) -> Answer | None:
+    def _found(self, state: State) -> Answer | str:
         """Keep an answer and return it, if it is new."""
+        if not self.frontier.reports(state):
+            return KNOWN
         bound, stacks = read_back(state, len(self.names))
         answer = Answer(dict(zip(self.names, bound, strict=True)), stacks)
         if self.merge and (known := self._known.setdefault(answer.key(), answer)) is not answer:
             known.multiplicity += 1
-            return None
+            return KNOWN
         self.found += 1
         self.ends.clear()
         if self.keep:

@@ -9,11 +9,12 @@ Values may be deep, and may share parts so much that as trees they would fill no
 recurses, and everything takes time in proportion to the distinct parts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from immutables import Map
 
 from calculus.machine.relational.instructions import CONSTRUCTOR, VARIABLE
+from calculus.machine.state import CUT_OFF
 from calculus.term import Term, canonical, free_variables, node, variable
 
 
@@ -83,10 +84,9 @@ class Reading:
     are equal, and so identical, just if the values are equal up to the names of variables.
     """
 
-    def __init__(self, bindings: Bindings, names: Iterator[Term] | None = None) -> None:
+    def __init__(self, bindings: Bindings) -> None:
         self._bindings = bindings
-        self._names = numbered_variables() if names is None else names
-        self._variables: dict[int, Term] = {}
+        self._name = numbering()
         self._done: dict[int, Term] = {}
 
     def term(self, value: Value) -> Term:
@@ -120,16 +120,48 @@ class Reading:
         if type(value) is Term:
             return value
         if isinstance(value, int):
-            found = self._variables.get(value)
-            if found is None:
-                found = self._variables[value] = next(self._names)
-            return found
+            return self._name(value)
         return self._done.get(id(value))
 
 
-def numbered_variables() -> Iterator[Term]:
-    """`_0`, `_1`, …"""
-    number = 0
-    while True:
-        yield variable(f"_{number}")
-        number += 1
+Naming = Callable[[int], Term]
+"""What an unbound variable is called."""
+
+
+def numbering() -> Naming:
+    """Names `_0`, `_1`, … in the order in which they are asked for."""
+    names: dict[int, Term] = {}
+
+    def name(number: int) -> Term:
+        found = names.get(number)
+        if found is None:
+            found = names[number] = variable(f"_{len(names)}")
+        return found
+
+    return name
+
+
+def glimpse(value: Value, bindings: Bindings, name: Naming, width: int) -> Term:
+    """The value as a term, without what lies beyond the first nodes, enough for `width` characters."""
+    limit = 2 * width + 16
+    seen = 0
+    # What has children goes in twice: to look at them first, then to put it together again.
+    stack: list[tuple[Value, bool]] = [(value, False)]
+    built: list[Term] = []
+    while stack:
+        value, ready = stack.pop()
+        value = resolve(value, bindings)
+        if isinstance(value, int):
+            built.append(name(value))
+        elif ready:
+            split = len(built) - len(value.children)
+            built[split:] = [node(CONSTRUCTOR, value.label, tuple(built[split:]))]
+        elif not value.children:
+            built.append(value)  # type: ignore[arg-type]  # a structure has children
+        elif seen > limit:
+            built.append(CUT_OFF)
+        else:
+            seen += len(value.children)
+            stack.append((value, True))
+            stack += [(child, False) for child in reversed(value.children)]
+    return built[0]
