@@ -1,16 +1,15 @@
 """The grammar of the FMC, and how to speak of it."""
 
-from dataclasses import replace
-
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.explain import (
     END,
     UNKNOWN,
     Unexpected,
     Wording,
-    bracket_problem,
+    column_problem,
     expectation,
     found_words,
+    law_problem,
     syntax,
 )
 from calculus.source.grammar import Grammar
@@ -41,7 +40,6 @@ WORDS = {
 }
 
 _CASE = "a case is written `M ; K -> N`: run M, and if it leaves with K, go on as N"
-_INDENT = "a line that begins in column 1 begins a new item; indent a line that goes on"
 _LOCATION = "a location touches its bracket, without a space"
 
 
@@ -110,13 +108,7 @@ def _variable(problem: Unexpected) -> Diagnostic | None:
 
 
 def _law(problem: Unexpected) -> Diagnostic | None:
-    """An unfinished or unnamed law."""
-    if not problem.before or problem.before[0].kind != "LAW" or len(problem.before) > 3:
-        return None
-    if problem.kind in RESERVED | {UNKNOWN}:
-        return None
-    help = "a law is written `law name: M = N`"
-    return syntax(problem, expectation(problem, WORDING), help=help)
+    return law_problem(problem, WORDING, RESERVED)
 
 
 def _capital(problem: Unexpected) -> Diagnostic | None:
@@ -246,15 +238,7 @@ def _lambda(problem: Unexpected) -> Diagnostic | None:
 
 
 def _column(problem: Unexpected) -> Diagnostic | None:
-    """An item that ends too early, or begins with what cannot begin one."""
-    if problem.symbol != "item":
-        return None
-    if problem.kind == END and problem.before and problem.more:
-        plain = bracket_problem(problem, WORDING) or syntax(problem, expectation(problem, WORDING))
-        return replace(plain, help=_INDENT)
-    if problem.kind not in {END, UNKNOWN} and not problem.before and problem.span.start > 0:
-        return syntax(problem, expectation(problem, WORDING), help=_INDENT)
-    return None
+    return column_problem(problem, WORDING)
 
 
 WORDING = Wording(

@@ -1,7 +1,6 @@
 """What each named alternative of `rmc.lark` builds; every node is an occurrence with its span."""
 
 import re
-from functools import cached_property
 from typing import Any
 
 from calculus.machine.relational.instructions import (
@@ -25,6 +24,7 @@ from calculus.machine.relational.instructions import (
     Text,
 )
 from calculus.machine.relational.relations import RELATIONS
+from calculus.rmc.anonymous import anonymous_names
 from calculus.rmc.dual import DUAL, dual_name, without_duals
 from calculus.rmc.program import Definition
 from calculus.rmc.syntax import unknown_relation
@@ -44,7 +44,9 @@ class Actions(LawActions):
         self.atoms = atoms
         self.text = source.text
         self.turned = False
-        self.fresh: list[str] = []  # the variables that `_` stands for in the atom being read
+        # Of the atom that is being read: the variables that `_` stands for, and the names like theirs.
+        self.fresh: list[Term] = []
+        self.shown: set[str] = set()
 
     def _node(
         self, op: Op, label: Any, children: tuple[Term, ...], start: int, end: int, head: int | None = None
@@ -148,17 +150,25 @@ class Actions(LawActions):
         return self._atom(self._node(RELATION, name, tuple(values), start, end))
 
     def _atom(self, atom: Term) -> Term:
-        """An atom within the variables that `_` stands for in it."""
+        """An atom within the variables that `_` stands for in it, which get their names here."""
         if self.fresh:
-            for name in reversed(self.fresh):
-                atom = Term(NEW, (name,), (atom,), atom.span)
+            names = anonymous_names(self.shown)
+            for variable in self.fresh:
+                variable.label = next(names)
+            for variable in reversed(self.fresh):
+                atom = Term(NEW, (variable.label,), (atom,), atom.span)
             self.fresh.clear()
+        if self.shown:
+            self.shown.clear()
         return atom
 
     # Values
 
     def variable(self, start: int, end: int, _: int) -> Term:
-        return self._node(VARIABLE, self.text[start:end], (), start, end)
+        name = self.text[start:end]
+        if name[0] == "_":
+            self.shown.add(name)
+        return self._node(VARIABLE, name, (), start, end)
 
     def anonymous(self, start: int, end: int, _: int) -> Term:
         if not self.atoms:
@@ -170,15 +180,8 @@ class Actions(LawActions):
                     help="a variable of an initial stack has a name, by which answers speak of it",
                 )
             )
-        number = int(self.fresh[-1][1:]) + 1 if self.fresh else 1
-        while (name := f"_{number}") in self._written:
-            number += 1
-        self.fresh.append(name)
-        return self._node(VARIABLE, name, (), start, end)
-
-    @cached_property
-    def _written(self) -> set[str]:
-        return set(re.findall(r"_[A-Za-z0-9_]+", self.text))
+        self.fresh.append(self._node(VARIABLE, "_", (), start, end))
+        return self.fresh[-1]
 
     def constant(self, start: int, end: int, _: int) -> Term:
         return self._node(CONSTRUCTOR, self.text[start:end], (), start, end)

@@ -26,6 +26,7 @@ from calculus.machine.relational.instructions import (
     VARIABLE,
     Text,
 )
+from calculus.rmc.anonymous import without_names
 from calculus.rmc.dual import DUAL
 from calculus.source.integer import integer_text
 from calculus.source.strings import text_literal
@@ -96,6 +97,8 @@ def _sum(printer: _Printer, item: Term, level: int) -> list[Piece]:
 
 def _new(printer: _Printer, item: Term, level: int) -> list[Piece]:
     (name,), body = item.label, item.children[0]
+    if name[0] == "_" and (atom := without_names(item)) is not None:
+        return [". ", (atom, ANY)] if level == NAMES else [(atom, ANY)]
     start = " " if level == NAMES else "∃" if printer.unicode else "ex "
     return enclosed([f"{start}{name}", (body, NAMES)], level > OPEN)
 

@@ -101,7 +101,8 @@ def unbound(term: Term, known: Collection[str]) -> Iterator[Diagnostic]:
             f"no `ex` binds the variable `{item.label}`",
             item.span,
             label="not bound",
-            help=help or f"add it to an `ex`, as in `ex {item.label}. …`",
+            help=help
+            or f"add it to an `ex`, as in `ex {item.label}. …`; constants begin with an upper-case letter",
         )
 
 

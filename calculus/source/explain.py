@@ -5,8 +5,8 @@ it.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from calculus.source.diagnostic import Diagnostic, Note
@@ -172,6 +172,30 @@ def bracket_problem(problem: Unexpected, wording: Wording) -> Diagnostic | None:
         return None
     note = Note(f"`{problem.text(opening)}` opened here is not closed", problem.place(opening))
     return syntax(problem, expectation(problem, wording), notes=(note,))
+
+
+_INDENT = "a line that begins in column 1 begins a new item; indent a line that goes on"
+
+
+def column_problem(problem: Unexpected, wording: Wording) -> Diagnostic | None:
+    """An item that ends too early, or begins with what cannot begin one."""
+    if problem.symbol != "item":
+        return None
+    if problem.kind == END and problem.before and problem.more:
+        plain = bracket_problem(problem, wording) or syntax(problem, expectation(problem, wording))
+        return replace(plain, help=_INDENT)
+    if problem.kind not in {END, UNKNOWN} and not problem.before and problem.span.start > 0:
+        return syntax(problem, expectation(problem, wording), help=_INDENT)
+    return None
+
+
+def law_problem(problem: Unexpected, wording: Wording, reserved: Set[str]) -> Diagnostic | None:
+    """An unfinished or unnamed law."""
+    if not problem.before or problem.before[0].kind != "LAW" or len(problem.before) > 3:
+        return None
+    if problem.kind == UNKNOWN or problem.kind in reserved:
+        return None
+    return syntax(problem, expectation(problem, wording), help="a law is written `law name: M = N`")
 
 
 def _unknown_character(problem: Unexpected) -> Diagnostic | None:

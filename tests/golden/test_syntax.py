@@ -2,24 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from calculus.fmc.parser import parse_program
-from calculus.fmc.printer import to_text
-from calculus.fmc.program import Data, Program
+from calculus import registry
+from calculus.fmc.program import Data
 from calculus.source.diagnostic import CalculusError
 from calculus.source.render import render_text
 from calculus.source.text import Source
 from calculus.term import Term
 
 HERE = Path(__file__).parent
-PARSES = sorted((HERE / "parse").glob("*.fmc"))
-ERRORS = sorted((HERE / "error" / "syntax").glob("*.fmc"))
+PARSES = sorted([*(HERE / "parse").glob("*.fmc"), *(HERE / "parse" / "rmc").glob("*.rmc")])
+ERRORS = sorted([*(HERE / "error" / "syntax").glob("*.fmc"), *(HERE / "error" / "rmc").glob("*.rmc")])
 
 
-def read(path: Path) -> Source:
-    return Source(Source.read(path).text, path.name)
+def parse(path: Path) -> Any:
+    source = Source.read(path)
+    source.name = path.name
+    return registry.for_file(path.name).parse(source)
 
 
 def tree(term: Term, depth: int = 1) -> Iterator[str]:
@@ -33,19 +35,20 @@ def tree(term: Term, depth: int = 1) -> Iterator[str]:
         yield from tree(child, depth + 1)
 
 
-def shown(program: Program) -> Iterator[str]:
+def shown(program: Any) -> Iterator[str]:
     for name, definition in program.definitions.items():
-        yield f"def {name}: {to_text(definition.term)}"
-        if definition.type is not None:
-            yield f"  : {to_text(definition.type)}"
-            yield from tree(definition.type, 2)
+        yield f"def {name}: {definition.term}"
+        type = getattr(definition, "type", None)
+        if type is not None:
+            yield f"  : {type}"
+            yield from tree(type, 2)
         yield from tree(definition.term)
-    for data in program.data.values():
+    for data in getattr(program, "data", {}).values():
         yield from shown_data(data)
     for law in program.laws:
         yield f"law {law.name}: {law.body.text!r}"
     if program.main is not None:
-        yield f"main: {to_text(program.main)}"
+        yield f"main: {program.main}"
         yield from tree(program.main)
     for warning in program.warnings:
         yield render_text(warning)
@@ -54,16 +57,16 @@ def shown(program: Program) -> Iterator[str]:
 def shown_data(data: Data) -> Iterator[str]:
     yield " ".join(["data", data.name, *data.parameters])
     for constructor in data.constructors:
-        yield f"  {constructor.name} ({', '.join(map(to_text, constructor.arguments))})"
+        yield f"  {constructor.name} ({', '.join(map(str, constructor.arguments))})"
 
 
 @pytest.mark.parametrize("path", PARSES, ids=lambda path: path.stem)
 def test_parse(path: Path, golden: Callable[[Path, str], None]) -> None:
-    golden(path.with_suffix(".txt"), "\n".join([*shown(parse_program(read(path))), ""]))
+    golden(path.with_suffix(".txt"), "\n".join([*shown(parse(path)), ""]))
 
 
 @pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
 def test_error(path: Path, golden: Callable[[Path, str], None]) -> None:
     with pytest.raises(CalculusError) as caught:
-        parse_program(read(path))
+        parse(path)
     golden(path.with_suffix(".txt"), render_text(caught.value) + "\n")
