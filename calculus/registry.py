@@ -95,6 +95,7 @@ BUILT_IN = MappingProxyType(
         "imp": "calculus.encodings.imp.language:Imp",
         "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
         "prolog": "calculus.encodings.prolog.language:Prolog",
+        "petri": "calculus.encodings.petri.language:Petri",
     }
 )
 
@@ -106,6 +107,8 @@ _endings = {
     ".cbpv": "cbpv",
     ".imp": "imp",
     ".pl": "prolog",
+    ".pnml": "petri",
+    ".net": "petri",
 }
 _loaded: dict[str, Calculus] = {}
 

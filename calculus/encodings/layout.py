@@ -15,7 +15,7 @@ _COMPARE = {"≠": "!=", "≤": "<=", "≥": ">="}
 _OPENING = frozenset({"LPAR", "LBRACE"})
 _CLOSING = frozenset({"RPAR", "RBRACE"})
 _TIGHT_AFTER = frozenset({"LPAR", "LAMBDA"})
-_TIGHT_BEFORE = frozenset({"RPAR", "DOT", "SEMICOLON", "COMMA"})
+_TIGHT_BEFORE = frozenset({"RPAR", "DOT", "SEMICOLON", "COMMA", "COLON"})
 _VALUES = frozenset({"NAME", "CONSTRUCTOR", "NUMBER", "STRING", "RPAR", "RBRACE", "READ", "BOOLEAN"})
 STEP = 2
 DEEPEST = 40

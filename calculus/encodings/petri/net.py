@@ -5,6 +5,7 @@ question about a net is what to look for among its reachable markings (`Goal`), 
 given one is reached (`Before`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from calculus.source.strings import text_literal
 from calculus.source.text import Span
 
 Bag = Mapping[str, int]
+
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 RESERVED = frozenset({"net", "place", "transition", "goal", "before", "deadlock"})
 
@@ -23,6 +26,7 @@ class Transition:
     name: str
     inputs: Bag
     outputs: Bag
+    span: Span | None = field(default=None, compare=False)
 
     def enabled(self, marking: Bag) -> bool:
         return all(marking.get(place, 0) >= weight for place, weight in self.inputs.items())
@@ -38,7 +42,7 @@ class Transition:
 
     def reversed(self) -> "Transition":
         """The transition that fires backwards."""
-        return Transition(self.name, self.outputs, self.inputs)
+        return Transition(self.name, self.outputs, self.inputs, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,17 @@ def name_text(name: str) -> str:
     """A name as the text format has it: in quotes unless it is a word that means nothing else."""
     plain = name.isascii() and name.isidentifier() and name not in RESERVED
     return name if plain else text_literal(name)
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with the name of a place, a transition or a net; such names can be written in PNML."""
+    if not name:
+        return "expected a name, found an empty text"
+    if name != " ".join(name.split()):
+        return "expected a name whose words are separated by single spaces"
+    if _NOT_XML.search(name):
+        return "expected a name without control characters"
+    return None
 
 
 def bag_of(tokens: Iterable[tuple[str, int]]) -> dict[str, int]:
