@@ -27,10 +27,11 @@ from calculus.term.node import postorder
 if TYPE_CHECKING:
     from calculus.fmc.equality import Verdict
     from calculus.fmc.normal import NormalForm
-    from calculus.fmc.reduction import Redex, Reduction, Strategy
+    from calculus.fmc.reduction import Strategy
     from calculus.fmc.types import Typing
     from calculus.machine.exact import Distribution
     from calculus.machine.explore import Exploration
+    from calculus.machine.rewriting import Redex, Reduction
 
 _STYLES = {
     "COMMENT": "comment",
@@ -195,7 +196,7 @@ class FMC:
             return normal_form(term, definitions=definitions, **kept)
         return reduce(term, cast("Strategy", strategy), definitions=definitions, **options)
 
-    def redexes(self, program: Program, *, unfold: bool = False) -> "list[Redex]":
+    def redexes(self, program: Program, *, unfold: bool = False) -> "list[Redex[Any]]":
         """Every redex of the main term."""
         from calculus.fmc.reduction import redexes
 

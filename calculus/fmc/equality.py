@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from calculus.fmc.normal import normal_form
 from calculus.fmc.permutation import canonical_form, permuted
-from calculus.fmc.reduction import LONGEST, Redex, Step, contract, redexes, reduce, subterm
-from calculus.fmc.rules import UNROLL
+from calculus.fmc.reduction import contract, redexes, reduce
+from calculus.fmc.rules import UNROLL, Rule
 from calculus.machine.budget import Budget
 from calculus.machine.effects import Effects
 from calculus.machine.engine import run
@@ -34,6 +34,7 @@ from calculus.machine.instructions import (
     variable,
 )
 from calculus.machine.result import Displayed
+from calculus.machine.rewriting import LONGEST, Redex, Step, subterm
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term, canonical, free_variables, substitute
@@ -305,7 +306,7 @@ class _Search:
         return None
 
 
-def _step(term: Term, redex: Redex) -> Step:
+def _step(term: Term, redex: Redex[Rule]) -> Step:
     position = redex.position
     return Step(redex.rule.name, position, subterm(term, position).span, contract(term, redex), 0)
 

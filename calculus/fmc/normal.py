@@ -16,10 +16,11 @@ from itertools import count
 from typing import Any
 
 from calculus.fmc.matching import computed, same_label
-from calculus.fmc.reduction import LONGEST, Loops, recursive_definitions
+from calculus.fmc.reduction import recursive_definitions
 from calculus.machine.budget import Budget
 from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, VARIABLE, Jump
 from calculus.machine.primitives import PRIMITIVES, base_type
+from calculus.machine.rewriting import LONGEST, Loops
 from calculus.machine.state import Closure, Environment, Frame, capture, evaluate, prepare
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term, canonical, variable

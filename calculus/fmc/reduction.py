@@ -10,9 +10,7 @@ A normal form is a term to which nothing else applies.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from random import Random
 from typing import Any, Literal
 
 from calculus.fmc.matching import body_index, build, holds, location_of, match_action, match_rule, renamed
@@ -32,112 +30,24 @@ from calculus.fmc.rules import (
     PushOf,
     Rule,
 )
-from calculus.machine.budget import Budget
 from calculus.machine.instructions import JOIN, JUMP, LOOP, POP, PRIMITIVE, PUSH, VARIABLE
-from calculus.machine.result import Displayed
+from calculus.machine.rewriting import (
+    DEFAULT_STEPS,
+    LOOPS,
+    Link,
+    Loops,
+    Redex,
+    Reduction,
+    Step,
+    rewrite,
+    subterm,
+)
 from calculus.source.diagnostic import UsageProblem
-from calculus.source.text import Span
 from calculus.term import Op, Term, free_variables
 from calculus.term.node import like
 
 Strategy = Literal["normal", "head", "leftmost", "parallel", "random"]
 STRATEGIES: tuple[Strategy, ...] = ("normal", "head", "leftmost", "parallel", "random")
-
-Loops = Literal["head", "never", "always"]
-LOOPS: tuple[Loops, ...] = ("head", "never", "always")
-
-DEFAULT_STEPS = 10_000
-"""Contractions after which `reduce` stops unless told otherwise."""
-
-LOOK = 256
-"""Contractions between two looks at the clock and the memory."""
-
-_Link = tuple[Any, int, Term] | None
-"""A place in a term: the place above, which child of it, and the node above; None at the root."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redex:
-    """A place in a term where a rule applies."""
-
-    rule: Rule
-    link: _Link = field(repr=False, compare=False)
-
-    @property
-    def position(self) -> tuple[int, ...]:
-        """The indices of the children that lead from the root to the place."""
-        path: list[int] = []
-        link = self.link
-        while link is not None:
-            path.append(link[1])
-            link = link[0]
-        return tuple(reversed(path))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One contraction: the rule, its place in the term before, and the term after.
-
-    `span` is the place in the source of what was contracted, where it has one. Contractions of one
-    `round` are made at once (strategy `parallel`).
-    """
-
-    rule: str
-    position: tuple[int, ...]
-    span: Span | None
-    term: Term
-    round: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "rule": self.rule,
-            "position": list(self.position),
-            "span": self.span.to_json() if self.span else None,
-            "term": self.term.text(LONGEST),
-        }
-
-
-LONGEST = 100_000
-"""Characters of a term in JSON, after which it is cut."""
-
-
-@dataclass(frozen=True)
-class Reduction(Displayed):
-    """A reduction path: from `start` by `path` to `result`.
-
-    `normal` says that nothing more applies (under the strategy `head`: nothing at the head); else
-    `stopped_by` is the limit that ended it.
-    """
-
-    start: Term
-    path: tuple[Step, ...]
-    result: Term
-    normal: bool
-    stopped_by: str | None
-    strategy: str
-    steps: int
-
-    def __str__(self) -> str:
-        return self.result.text(LONGEST)
-
-    def to_json(self, path: bool = True) -> dict[str, Any]:
-        """The shape documented for `calculus reduce --json`."""
-        shape: dict[str, Any] = {
-            "term": self.result.text(LONGEST),
-            "normal": self.normal,
-            "steps": self.steps,
-            "strategy": self.strategy,
-            "stopped_by": self.stopped_by,
-        }
-        if path:
-            shape["path"] = [step.to_json() for step in self.path]
-        return shape
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
-
 
 # Finding
 
@@ -215,7 +125,7 @@ def _index(rules: tuple[Rule, ...]) -> _Index:
     return _Index(rules)
 
 
-_Filter = Callable[[Rule, Term, _Link, bool], bool]
+_Filter = Callable[[Rule, Term, Link, bool], bool]
 
 
 class Finder:
@@ -233,7 +143,7 @@ class Finder:
         self.fixed = allows is None
         self.remembers = not self.index.names
 
-    def redexes(self, term: Term, head_only: bool = False) -> Iterator[Redex]:
+    def redexes(self, term: Term, head_only: bool = False) -> Iterator[Redex[Rule]]:
         """The redexes of a term, outermost first, then from left to right (arguments before bodies,
         or, with `head_first`, after them).
         """
@@ -258,7 +168,7 @@ class Finder:
                     stack.append((node, False, found))
             self._expand(node, link, head, head_only, stack)
 
-    def _expand(self, node: Term, link: _Link, head: bool, head_only: bool, stack: list[Any]) -> None:
+    def _expand(self, node: Term, link: Link, head: bool, head_only: bool, stack: list[Any]) -> None:
         """Put on the stack what a sequence of actions, and the term it ends in, has."""
         here: list[Any] = []
         arguments: list[Any] = []
@@ -301,7 +211,7 @@ class Finder:
             ordered += tail
         stack.extend(reversed(ordered))
 
-    def _tail(self, node: Term, link: _Link, head: bool, head_only: bool) -> list[Any]:
+    def _tail(self, node: Term, link: Link, head: bool, head_only: bool) -> list[Any]:
         op = node.op
         if op is JUMP:
             return []
@@ -337,7 +247,7 @@ def redexes(
     *,
     definitions: Mapping[str, Term] | None = None,
     limit: int | None = None,
-) -> list[Redex]:
+) -> list[Redex[Rule]]:
     """Every redex of a term, outermost first, then from left to right; at most `limit` of them.
 
     With definitions, each use of one is a redex of the rule `unfold`. Time is linear in the term;
@@ -347,7 +257,7 @@ def redexes(
     if definitions is not None:
         rules = (*rules, UNFOLD)
         allows = _policy("always", definitions, ())
-    found: list[Redex] = []
+    found: list[Redex[Rule]] = []
     for redex in Finder(rules, allows).redexes(term):
         if limit is not None and len(found) >= limit:
             break
@@ -355,14 +265,7 @@ def redexes(
     return found
 
 
-def subterm(term: Term, position: Iterable[int]) -> Term:
-    """What stands at a position."""
-    for index in position:
-        term = term.children[index]
-    return term
-
-
-def contract(term: Term, redex: Redex, definitions: Mapping[str, Term] | None = None) -> Term:
+def contract(term: Term, redex: Redex[Rule], definitions: Mapping[str, Term] | None = None) -> Term:
     """The term after a redex has been contracted. Raises `UsageProblem` if it is not one of the term."""
     above: list[tuple[Term, int]] = []
     taken: frozenset[str] = frozenset()
@@ -407,7 +310,7 @@ def recursive_definitions(definitions: Mapping[str, Term]) -> set[str]:
     return found
 
 
-def _bound(name: str, link: _Link) -> bool:
+def _bound(name: str, link: Link) -> bool:
     while link is not None:
         above, index, node = link
         if node.op is POP and index == 0 and node.label[1] == name:
@@ -419,7 +322,7 @@ def _bound(name: str, link: _Link) -> bool:
 def _policy(loops: Loops, definitions: Mapping[str, Term] | None, recursive: Iterable[str]) -> _Filter:
     at_head = set(recursive)
 
-    def allows(rule: Rule, node: Term, link: _Link, head: bool) -> bool:
+    def allows(rule: Rule, node: Term, link: Link, head: bool) -> bool:
         if rule is UNROLL:
             return loops == "always" or (loops == "head" and head)
         if rule is UNFOLD:
@@ -466,51 +369,16 @@ def reduce(
     recursive = recursive_definitions(definitions) if definitions else set()
     allows = None if rules == TERMINATING else _policy(loops, definitions, recursive)
     finder = Finder(rules, allows, strategy in ("normal", "head"))
-    select = _selection(strategy, Random(seed))
-    budget = Budget(max_steps, max_seconds)
-    path: list[Step] = []
-    start, count, rounds = term, 0, 0
-    stopped: str | None = None
-    with budget.interruptible():
-        while stopped is None:
-            chosen = select(finder.redexes(term, head_only=strategy == "head"))
-            if not chosen:
-                break
-            rounds += 1
-            for redex in chosen:
-                if max_steps is not None and count >= max_steps:
-                    stopped = "steps"
-                    break
-                span = subterm(term, redex.position).span if keep else None
-                term = contract(term, redex, definitions)
-                count += 1
-                if keep:
-                    path.append(Step(redex.rule.name, redex.position, span, term, rounds))
-            if stopped is None and (rounds % LOOK == 0 or max_seconds is not None or budget.interrupted):
-                stopped = budget.overdrawn()
-    return Reduction(start, tuple(path), term, stopped is None, stopped, strategy, count)
-
-
-def _selection(strategy: Strategy, rng: Random) -> Callable[[Iterator[Redex]], list[Redex]]:
-    def first(found: Iterator[Redex]) -> list[Redex]:
-        redex = next(found, None)
-        return [] if redex is None else [redex]
-
-    def any_one(found: Iterator[Redex]) -> list[Redex]:
-        every = list(found)
-        return [rng.choice(every)] if every else []
-
-    def outermost(found: Iterator[Redex]) -> list[Redex]:
-        chosen: list[Redex] = []
-        last: tuple[int, ...] | None = None
-        for redex in found:
-            position = redex.position
-            if last is None or position[: len(last)] != last:
-                chosen.append(redex)
-                last = position
-        return chosen
-
-    return {"parallel": outermost, "random": any_one}.get(strategy, first)
+    return rewrite(
+        term,
+        lambda item: finder.redexes(item, head_only=strategy == "head"),
+        lambda item, redex: contract(item, redex, definitions),
+        strategy,
+        max_steps=max_steps,
+        max_seconds=max_seconds,
+        seed=seed,
+        keep=keep,
+    )
 
 
 __all__ = [
