@@ -174,8 +174,13 @@ class Seen:
         known = self.heights.setdefault(configuration, [])
         if any(at_most(heights, frames) for heights in known):
             return True
+        known[:] = [heights for heights in known if not at_most(frames, heights)]
         known.append(frames)
         return False
+
+    def key(self) -> frozenset[tuple[Configuration, Heights]]:
+        """All that has been seen, but for what has more frames than something else."""
+        return frozenset((item, frames) for item, known in self.heights.items() for frames in known)
 
 
 class Symbolic:
