@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
+from calculus.machine.budget import Budget
 from calculus.machine.relational.instructions import (
     CONSTANT,
     CONSTRUCTOR,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from calculus.machine.relational.answers import Answers
     from calculus.machine.relational.engine import EngineName
     from calculus.machine.relational.search import Mode, Search, Strategy
+    from calculus.machine.relational.trace import TraceEntry
 
 _STYLES = {
     "COMMENT": "comment",
@@ -142,6 +144,12 @@ class RMC:
         for _ in answers:
             pass
         return answers
+
+    def trace(self, state: "Search", budget: Budget, *, start: bool = False) -> "Iterator[TraceEntry]":
+        """The search, transition by transition."""
+        from calculus.machine.relational.trace import trace
+
+        return trace(state, budget, start)
 
     # Terms
 
