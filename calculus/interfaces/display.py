@@ -150,7 +150,9 @@ def solutions_ending(answers: Any) -> str:
 
 
 def reasons(answers: Any) -> list[Diagnostic]:
-    """Why a search has no answers: where its branches ended."""
+    """Why a search has no answers: where its branches ended, if that is in the terms the user wrote."""
+    if answers.view is not None:
+        return []
     return [replace(death, severity="note") for death in answers.deaths]
 
 

@@ -13,7 +13,9 @@ WORDS = {"help": ":help", "quit": ":quit", "exit": ":quit"}
 
 def is_incomplete(session: Session, text: str) -> bool:
     """Whether an input needs another line."""
-    if text.lstrip().startswith(":") or not registry.supports(session.calculus, "is_incomplete"):
+    if text.strip() == session.next or text.lstrip().startswith(":"):
+        return False
+    if not registry.supports(session.calculus, "is_incomplete"):
         return False
     return bool(text.strip()) and bool(registry.require(session.calculus, "is_incomplete", text))
 

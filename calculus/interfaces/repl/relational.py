@@ -20,19 +20,16 @@ from calculus.source.diagnostic import CalculusError, Diagnostic, UsageProblem
 from calculus.source.text import Source
 from calculus.term import Term
 
-NEXT = ";"
-"""The input that asks for the next answer."""
-
-
 class RelationalSession(Session):
     """Like any session, but for the search that may go on."""
 
+    next = ";"
     search: Answers | None = None
     coming: Iterator[Answer] = iter(())
     before: Moment | None = None
 
     def _enter(self, source: Source) -> None:
-        if source.text.strip() == NEXT:
+        if source.text.strip() == self.next:
             self.go_on()
             return
         super()._enter(source)

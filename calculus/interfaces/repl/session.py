@@ -62,6 +62,9 @@ class Session:
     there is one.
     """
 
+    next: str | None = None
+    """The input that asks for the next answer, in a language whose terms have several."""
+
     def __init__(
         self,
         calculus: Calculus,
