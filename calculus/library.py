@@ -153,6 +153,15 @@ def dual(subject: Any, language: str = "rmc") -> Term:
     return term
 
 
+def diagram(language: str, subject: Any, **options: Any) -> Any:
+    """The diagram of a text, a term or a program: `.to_svg()` gives the picture, which a notebook shows.
+
+    With `normal` a relational term is drawn in normal form; with `unfold` its definitions are drawn too.
+    """
+    calculus = registry.get(language)
+    return registry.require(calculus, "diagram", _program(calculus, subject), **options)
+
+
 def explore(
     language: str,
     subject: Any,

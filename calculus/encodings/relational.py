@@ -20,6 +20,7 @@ from calculus.term import Term
 
 if TYPE_CHECKING:
     from calculus.machine.relational.search import Search
+    from calculus.rmc.diagram import Diagram
 
 _RMC = RMC()
 
@@ -107,6 +108,10 @@ class RelationalLanguage(Generic[P]):
     def dual(self, program: P) -> Term:
         """The dual of the RMC program's main term."""
         return _RMC.dual(program.rmc)
+
+    def diagram(self, program: P, **options: Any) -> "Diagram":
+        """The string diagram of the RMC program's main term."""
+        return _RMC.diagram(program.rmc, **options)
 
 
 def rmc_text(program: Program) -> str:

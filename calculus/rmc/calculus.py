@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from calculus.machine.relational.engine import EngineName
     from calculus.machine.relational.search import Mode, Search, Strategy
     from calculus.machine.relational.trace import TraceEntry
+    from calculus.rmc.diagram import Diagram
 
 _STYLES = {
     "COMMENT": "comment",
@@ -156,6 +157,12 @@ class RMC:
     def dual(self, program: Program) -> Term:
         """The dual of the main term."""
         return dual(_main(program, "take the dual of"))
+
+    def diagram(self, program: Program, *, normal: bool = False, unfold: bool = False) -> "Diagram":
+        """The string diagram of the main term."""
+        from calculus.rmc.diagram import diagram
+
+        return diagram(_main(program, "draw"), bodies(program), normal=normal, unfold=unfold)
 
     def select(self, program: Program, name: str) -> Program:
         """The program whose main term is a definition's body, or that of its dual `name~`. Raises

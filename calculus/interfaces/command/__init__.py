@@ -20,6 +20,7 @@ COMMANDS = {
     "reduce": "reduce a term, and show the way",
     "equal": "tell whether two terms are equal, and why",
     "dual": "print the dual of a relational term",
+    "diagram": "draw a term",
     "check": "report all mistakes of a file",
     "type": "infer principal types",
     "format": "print or rewrite a file in the one layout",

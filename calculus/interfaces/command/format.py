@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from difflib import unified_diff
-from pathlib import Path
 
 from calculus.interfaces.command import options as opt
-from calculus.interfaces.command.output import Output
+from calculus.interfaces.command.output import Output, write_file
 from calculus.interfaces.command.reading import STANDARD_INPUT, read_file
 from calculus.interfaces.command.status import NEGATIVE, WELL
-from calculus.source.diagnostic import FileProblem, UsageProblem
+from calculus.source.diagnostic import UsageProblem
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -44,7 +43,7 @@ def execute(arguments: Sequence[str]) -> int:
         elif not options.check and not options.write:
             print(text, end="")
         if options.write and differs:
-            _write(path, text)
+            write_file(path, text)
             if not output.json:
                 output.remark(f"rewrote {path}")
     return NEGATIVE if options.check and changed else WELL
@@ -57,10 +56,3 @@ def _show_change(before: str, after: str, name: str, output: Output) -> None:
     old, new = (text.splitlines(keepends=True) for text in (before, after))
     for line in unified_diff(old, new, name, f"{name} (formatted)"):
         print(line if line.endswith("\n") else f"{line}\n\\ no line end here\n", end="")
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_bytes(text.encode("utf-8"))
-    except OSError as problem:
-        raise FileProblem(f"cannot write {path}: {problem.strerror}") from None

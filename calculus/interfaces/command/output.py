@@ -9,9 +9,10 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
-from calculus.source.diagnostic import CalculusError, Diagnostic
+from calculus.source.diagnostic import CalculusError, Diagnostic, FileProblem
 
 ISSUES = "please report it, with the command and the file that show it"
 
@@ -83,6 +84,14 @@ class Output:
             error: dict[str, Any] = {"kind": "bug", "message": message, "span": None, "notes": []}
             self.object({"error": error})
         print(f"{message}\nThis is a bug of calculus; {ISSUES}.", file=sys.stderr)
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file that the user named. Raises `FileProblem`."""
+    try:
+        Path(path).write_bytes(text.encode("utf-8"))
+    except OSError as problem:
+        raise FileProblem(f"cannot write {path}: {problem.strerror}") from None
 
 
 def dim(text: str) -> str:
