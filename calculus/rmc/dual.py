@@ -18,6 +18,7 @@ from calculus.machine.relational.instructions import (
     SUM,
     TEST,
 )
+from calculus.source.grammar import collector_paused
 from calculus.source.text import Span
 from calculus.term import Op, Term, node
 from calculus.term.node import like, located
@@ -35,12 +36,14 @@ _INSIDE = frozenset({SEQUENCE, SUM, STAR, NEW, DUAL})
 
 def dual(term: Term) -> Term:
     """The dual of a term; `f` becomes `f~`, which `dual_name` gives."""
-    return _Turner().turned(term, backwards=True)
+    with collector_paused():
+        return _Turner().turned(term, backwards=True)
 
 
 def without_duals(term: Term) -> Term:
     """A term as it was read with every `M~` in it worked out."""
-    return _Turner().turned(term, backwards=False)
+    with collector_paused():
+        return _Turner().turned(term, backwards=False)
 
 
 def dual_name(name: str) -> str:
@@ -57,16 +60,16 @@ class _Turner:
 
     def turned(self, term: Term, backwards: bool) -> Term:
         done = self.done
-        stack = [(term, backwards)]
+        stack: list[tuple[Term, bool, list[tuple[Term, bool]] | None]] = [(term, backwards, None)]
         while stack:
-            item, back = stack[-1]
-            wanted = self.parts(item, back)
-            missing = [key for key in wanted if (id(key[0]), key[1]) not in done]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            done[id(item), back] = self.made(item, [done[id(part), way] for part, way in wanted], back)
+            item, back, parts = stack.pop()
+            if parts is not None:
+                turned = [done[id(part), way] for part, way in parts]
+                done[id(item), back] = self.made(item, turned, back)
+            elif (id(item), back) not in done:
+                parts = self.parts(item, back)
+                stack.append((item, back, parts))
+                stack += [(part, way, None) for part, way in parts]
         return done[id(term), backwards]
 
     def parts(self, item: Term, back: bool) -> list[tuple[Term, bool]]:

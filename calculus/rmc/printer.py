@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["format_program", "to_text"]
 
 # How tightly a place binds: what stands there without parentheses. In a `CLOSED` sequence no `ex` may stand
-# last, because it would take in what follows. After `ex x` or `{a` come further names and elements.
-NAMES, ANY, OPEN, CLOSED, POST, ELEMENTS = range(6)
+# last, because it would take in what follows. After `ex x` and `{a` come further names and elements; after
+# `ex _1` none that `_` could stand for.
+NAMES, SHOWN, ANY, OPEN, CLOSED, POST, ELEMENTS = range(7)
 
 
 def to_text(term: Term, unicode: bool = False, limit: int | None = None) -> str:
@@ -69,7 +70,7 @@ class _Printer:
         self.equate = " ≐ " if unicode else " == "
 
     def expand(self, item: Term, level: int) -> list[Piece]:
-        if level == NAMES and item.op is not NEW:
+        if level in (NAMES, SHOWN) and item.op is not NEW:
             return [". ", (item, ANY)]
         if level == ELEMENTS:
             return _elements(item)
@@ -97,10 +98,11 @@ def _sum(printer: _Printer, item: Term, level: int) -> list[Piece]:
 
 def _new(printer: _Printer, item: Term, level: int) -> list[Piece]:
     (name,), body = item.label, item.children[0]
-    if name[0] == "_" and (atom := without_names(item)) is not None:
+    hidden = name[0] == "_"
+    if hidden and level != SHOWN and (atom := without_names(item)) is not None:
         return [". ", (atom, ANY)] if level == NAMES else [(atom, ANY)]
-    start = " " if level == NAMES else "∃" if printer.unicode else "ex "
-    return enclosed([f"{start}{name}", (body, NAMES)], level > OPEN)
+    start = " " if level in (NAMES, SHOWN) else "∃" if printer.unicode else "ex "
+    return enclosed([f"{start}{name}", (body, SHOWN if hidden else NAMES)], level > OPEN)
 
 
 def _star(printer: _Printer, item: Term, level: int) -> list[Piece]:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import ClassVar
 
 from calculus.source.explain import Token
-from calculus.source.grammar import Grammar
+from calculus.source.grammar import Grammar, collector_paused
 from calculus.source.items import item_ranges
 from calculus.source.text import Source
 
@@ -30,10 +30,11 @@ def lay_out(grammar: Grammar, source: Source, item: Callable[[list[Token]], str]
     A law is kept as it is written.
     """
     lines: list[str] = []
-    for blank, entry in _entries(grammar, source, item):
-        if blank and lines:
-            lines.append("")
-        lines.append(entry)
+    with collector_paused():
+        for blank, entry in _entries(grammar, source, item):
+            if blank and lines:
+                lines.append("")
+            lines.append(entry)
     return "\n".join([*lines, ""]) if lines else ""
 
 
