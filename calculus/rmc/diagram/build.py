@@ -26,6 +26,7 @@ from calculus.machine.relational.relations import RELATIONS
 from calculus.machine.state import location_order
 from calculus.rmc.diagram.effects import WHOLE, Effect, Effects
 from calculus.rmc.diagram.graph import SHOWN, Box, Diagram, Graph, Kind, Port, Role, Wire
+from calculus.rmc.printer import to_text
 from calculus.term import Term, free_variables
 from calculus.term.node import postorder
 
@@ -71,7 +72,7 @@ def _diagram(
             else:
                 run.act(item, scope)
         graphs.append(run.graph())
-    return Diagram(tuple(graphs), term.text(SHOWN))
+    return Diagram(tuple(graphs), to_text(term, limit=SHOWN))
 
 
 def paths(term: Term) -> Iterator[list[Action]]:
@@ -242,7 +243,7 @@ class _Run:
                 arguments.append(known)
                 if child.op is not VARIABLE:
                     stack.append((child, known))
-            label = item.label if item.children or isinstance(item.label, str) else item.text()
+            label = item.label if item.children or isinstance(item.label, str) else to_text(item)
             self.boxes.append(constructor(label, wire, arguments, made))
         return root
 

@@ -5,7 +5,9 @@ becomes least, as far as the order and the distances in the layer allow. That is
 absolute values, solved by pooling adjacent violators (Ayer et al. 1955).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import inf
 
 from calculus.rmc.diagram.node import Edge, Node, passes, turns
 
@@ -17,35 +19,109 @@ Target = tuple[float, float]
 
 def place_vertically(nodes: Sequence[Node], links: Sequence[Edge], layers: Sequence[Sequence[int]]) -> None:
     """Set the top of every node."""
-    before: list[list[Edge]] = [[] for _ in nodes]
-    after: list[list[Edge]] = [[] for _ in nodes]
-    for link in links:
-        before[link.target].append(link)
-        after[link.source].append(link)
+    found = _Heights(nodes, links, layers)
+    found.settle()
+    found.straighten()
+    found.round()
 
-    def targets(node: int, earlier: bool, later: bool) -> list[Target]:
-        found = []
-        for link in before[node] if earlier else ():
-            other = nodes[link.source]
-            found.append((other.y + other.right[link.exit] - nodes[node].left[link.entry], weight(link)))
-        for link in after[node] if later else ():
-            other = nodes[link.target]
-            found.append((other.y + other.left[link.entry] - nodes[node].right[link.exit], weight(link)))
-        return found
 
-    def weight(link: Edge) -> float:
-        # Long edges are straight before short ones are; where an edge turns, its ends are alike.
-        ends = nodes[link.source], nodes[link.target]
-        return 1 if any(map(turns, ends)) else (1, 2, 8)[sum(map(passes, ends))]
+Neighbour = tuple[int, float, float]
+"""A node at the other end of a link, how much further down the link would have us, and its weight."""
 
-    for layer in layers:
-        _place(nodes, layer, [targets(node, True, False) for node in layer])
-    for turn in range(ROUNDS):
-        last = turn >= ROUNDS - 3
-        for layer in reversed(layers):
-            _place(nodes, layer, [targets(node, last, True) for node in layer])
-        for layer in layers:
-            _place(nodes, layer, [targets(node, True, last) for node in layer])
+
+class _Heights:
+    def __init__(self, nodes: Sequence[Node], links: Sequence[Edge], layers: Sequence[Sequence[int]]) -> None:
+        self.nodes = nodes
+        self.layers = layers
+        self.before: list[list[Neighbour]] = [[] for _ in nodes]
+        self.after: list[list[Neighbour]] = [[] for _ in nodes]
+        for link in links:
+            source, target = nodes[link.source], nodes[link.target]
+            down = source.right[link.exit] - target.left[link.entry]
+            # Long edges are straight before short ones are; where an edge turns, its ends are alike.
+            turning = turns(source) or turns(target)
+            weight = 1 if turning else (1, 2, 8)[passes(source) + passes(target)]
+            self.before[link.target].append((link.source, down, weight))
+            self.after[link.source].append((link.target, -down, weight))
+
+    def settle(self) -> None:
+        """Place every layer for its neighbours, in turn."""
+        for layer in self.layers:
+            self.place(layer, True, False)
+        for turn in range(ROUNDS):
+            last = turn >= ROUNDS - 3
+            for layer in reversed(self.layers):
+                self.place(layer, last, True)
+            for layer in self.layers:
+                self.place(layer, True, last)
+
+    def place(self, layer: Sequence[int], earlier: bool, later: bool) -> None:
+        targets = []
+        for node in layer:
+            ends = [*(self.before[node] if earlier else ()), *(self.after[node] if later else ())]
+            targets.append([(self.nodes[other].y + down, weight) for other, down, weight in ends])
+        _place(self.nodes, layer, targets)
+
+    def straighten(self) -> None:
+        """Take steps out of long edges: as few as there is room for."""
+        above: dict[int, int] = {}
+        below: dict[int, int] = {}
+        for layer in self.layers:
+            above |= {node: over for over, node in pairwise(layer)}
+            below |= dict(pairwise(layer))
+        nodes = self.nodes
+
+        def room(node: int) -> tuple[float, float]:
+            over, under = above.get(node), below.get(node)
+            return (
+                -inf if over is None else nodes[over].y + nodes[over].height + nodes[node].gap,
+                inf if under is None else nodes[under].y - nodes[under].gap,
+            )
+
+        for chain in self.chains():
+            first, *_, last = [*self.before[chain[0]], *self.after[chain[-1]]]
+            wanted = [nodes[first[0]].y + first[1], nodes[last[0]].y + last[1]]
+            start = 0
+            while start < len(chain):
+                low, high = room(chain[start])
+                end = start + 1
+                while end < len(chain):
+                    lower, higher = room(chain[end])
+                    if max(low, lower) > min(high, higher):
+                        break
+                    low, high = max(low, lower), min(high, higher)
+                    end += 1
+                # As high as the one end or the other, if that can be.
+                wishes = [y for y in (wanted if end == len(chain) else wanted[:1]) if low <= y <= high]
+                y = wishes[0] if wishes else min(max(nodes[chain[start]].y, low), high)
+                for node in chain[start:end]:
+                    nodes[node].y = y
+                wanted[0] = y
+                start = end
+
+    def chains(self) -> Iterator[list[int]]:
+        """The nodes at which long edges pass through layers, for each edge."""
+        for layer in self.layers:
+            for node in layer:
+                if not passes(self.nodes[node]) or passes(self.nodes[self.before[node][0][0]]):
+                    continue
+                chain = [node]
+                while passes(self.nodes[self.after[chain[-1]][0][0]]):
+                    chain.append(self.after[chain[-1]][0][0])
+                yield chain
+
+    def round(self) -> None:
+        """Where an edge turns, place the turn between its ends. Long edges are not in its way, only nodes."""
+        nodes = self.nodes
+        for layer in self.layers:
+            solid = [node for node in layer if not passes(nodes[node])]
+            for over, node, under in zip([None, *solid], solid, [*solid[1:], None], strict=False):
+                if not turns(nodes[node]):
+                    continue
+                ends = [nodes[other].y + down for other, down, _ in (*self.before[node], *self.after[node])]
+                low = -inf if over is None else nodes[over].y + nodes[over].height + nodes[node].gap
+                high = inf if under is None else nodes[under].y - nodes[under].gap
+                nodes[node].y = min(max(sum(ends) / len(ends), low), high)
 
 
 def _place(nodes: Sequence[Node], layer: Sequence[int], targets: Sequence[list[Target]]) -> None:

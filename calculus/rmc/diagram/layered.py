@@ -96,8 +96,9 @@ class _Columns:
         for link in chain:
             source, target = self.nodes[link.source], self.nodes[link.target]
             # Edges cross their layers, where they could meet other nodes, in straight lines.
-            _line(path, (self.ends[self.layer[link.source]], self.exit(link)))
-            start = self.starts[self.layer[link.target]]
+            if not turns(source):
+                _line(path, (self.ends[self.layer[link.source]], self.exit(link)))
+            start = target.x if turns(target) else self.starts[self.layer[link.target]]
             _curve(path, (start, self.entry(link)), turns(source), turns(target))
             _line(path, (target.x, self.entry(link)))
         return path

@@ -96,25 +96,23 @@ class _Order:
         for layer in self.layers:
             if self._held(layer):
                 continue
-            for _ in range(len(layer)):
+            # Where the edges end, which does not change within the layer.
+            ends = {
+                node: [
+                    sorted(self.place[other] + share for _, other, share in side[node])
+                    for side in (self.before, self.after)
+                ]
+                for node in layer
+            }
+            better = True
+            while better:
                 better = False
                 for index in range(len(layer) - 1):
                     upper, lower = layer[index], layer[index + 1]
-                    if self._between(lower, upper) < self._between(upper, lower):
+                    if _crossings(ends[lower], ends[upper]) < _crossings(ends[upper], ends[lower]):
                         layer[index], layer[index + 1] = lower, upper
                         better = True
-                        self._number(layer)
-                if not better:
-                    break
-
-    def _between(self, upper: int, lower: int) -> int:
-        """The crossings of the edges of two nodes if the first stands above the second."""
-        total = 0
-        for ends in (self.before, self.after):
-            ours = sorted(self.place[other] + share for _, other, share in ends[upper])
-            for _, other, share in ends[lower]:
-                total += len(ours) - bisect_right(ours, self.place[other] + share)
-        return total
+            self._number(layer)
 
     def crossings(self) -> int:
         total = 0
@@ -131,3 +129,12 @@ class _Order:
 def _share(ports: Sequence[float], index: int) -> float:
     """Where a port is among those of its side, strictly between 0 and 1."""
     return (index + 1) / (len(ports) + 1)
+
+
+def _crossings(upper: list[list[float]], lower: list[list[float]]) -> int:
+    """How often the edges of two nodes cross, if the first is above the second; their ends are sorted."""
+    total = 0
+    for ours, theirs in zip(upper, lower, strict=True):
+        if ours and theirs and ours[-1] > theirs[0]:
+            total += sum(len(ours) - bisect_right(ours, end) for end in theirs)
+    return total

@@ -19,7 +19,7 @@ from calculus.rmc.diagram.picture import (
     Text,
 )
 
-STEP, APART = 22.0, 36.0
+STEP, APART = 22.0, 40.0
 """The distances of wires of the same stack, and of different ones."""
 
 CAPTION = 18.0
