@@ -1,6 +1,6 @@
 """The RMC as a calculus of the registry: its parser, printer and search under the common names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -13,16 +13,24 @@ from calculus.machine.relational.instructions import (
     VARIABLE,
     Text,
     constructor,
+    sequence,
 )
 from calculus.machine.relational.instructions import constant as constant_node
+from calculus.machine.relational.instructions import new as new_variables
 from calculus.machine.relational.query import Query
 from calculus.rmc.dual import dual
-from calculus.rmc.parser import parse_line, parse_program, parse_term, parse_value
+from calculus.rmc.parser import parse_items, parse_line, parse_program, parse_term, parse_value
 from calculus.rmc.printer import format_program, to_text
-from calculus.rmc.program import Definition, Program, bodies, check_names
+from calculus.rmc.program import Definition, Program, bodies, check_names, unbound, unused
 from calculus.rmc.syntax import GRAMMAR
 from calculus.settings import Settings
-from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, UsageProblem
+from calculus.source.diagnostic import (
+    CalculusError,
+    Diagnostic,
+    NameProblem,
+    SyntaxProblem,
+    UsageProblem,
+)
 from calculus.source.items import Law, item_ranges
 from calculus.source.text import Source, Span
 from calculus.term import Term
@@ -91,9 +99,12 @@ class RMC:
     def check(self, source: Source) -> list[Diagnostic]:
         """All mistakes and warnings."""
         try:
-            return list(parse_program(source).warnings)
+            program = parse_program(source)
         except CalculusError as problem:
             return list(problem.diagnostics)
+        terms = [item.term for item in program.definitions.values() if item.name != "main"]
+        terms += [program.main] if program.main is not None else []
+        return sorted(chain.from_iterable(map(unused, terms)), key=_start)
 
     # Running
 
@@ -104,9 +115,7 @@ class RMC:
         a definition is missing.
         """
         term = _main(program, "run")
-        missing = check_names(program, closed=False)
-        if missing:
-            raise NameProblem(*missing)
+        _raise(check_names(program, closed=False))
         for value in chain(settings.inputs, *settings.stacks.values()):
             _must_be_value(value)
         stacks = dict(settings.stacks)
@@ -187,20 +196,26 @@ class RMC:
         self, program: Program | None, source: Source, *, file: bool = False
     ) -> tuple[Program, list[str]]:
         """The program with what an input or a file defines, its term as the main term; and what is
-        new.
+        new. A definition may call what is not defined yet.
         """
         old = program or Program(source, {}, (), None)
         if file:
-            return _together(old, parse_program(source))
+            new = parse_items(source)
+            _raise(check_names(new, closed=True, known=old.definitions))
+            return _together(old, new)
         if len(list(item_ranges(GRAMMAR, source))) > 1:
             # Several items pasted, or a term whose lines happen to begin in column 1.
-            with suppress(CalculusError):
-                return _together(old, parse_program(source))
+            with suppress(SyntaxProblem):
+                new = parse_items(source)
+                for item in new.definitions.values():
+                    _raise(unbound(item.term, new.definitions))
+                return _together(old, new)
         old = replace(old, main=None, warnings=())
         match parse_line(source):
-            case Definition(name="main", term=term):
-                return replace(old, main=term), []
-            case Definition(name=name) as item:
+            case Definition(name=name, term=term) as item:
+                _raise(unbound(term, old.definitions))
+                if name == "main":
+                    return replace(old, main=term), []
                 return replace(old, definitions={**old.definitions, name: item}), [name]
             case Law(name=name) as law:
                 return replace(old, laws=(*old.laws, law)), [name]
@@ -214,7 +229,7 @@ class RMC:
             lines += [_indented(law.span) for law in program.laws]
             lines += [f"def {item.name} = {to_text(item.term)}" for item in program.definitions.values()]
         if runs:
-            lines.append("; ".join(f"({to_text(term)})" for term, _ in runs))
+            lines.append(to_text(sequence(*(_closed(term) for term, _ in runs))))
         text = "".join(f"{line}\n\n" for line in lines)
         return self.format(Source(text)) if lines else ""
 
@@ -242,6 +257,20 @@ def _main(program: Program, what: str) -> Term:
             )
         )
     return program.main
+
+
+def _start(problem: Diagnostic) -> int:
+    return problem.span.start if problem.span else 0
+
+
+def _raise(problems: Iterable[Diagnostic]) -> None:
+    if found := list(problems):
+        raise NameProblem(*found)
+
+
+def _closed(term: Term) -> Term:
+    """A term of an input as a file may hold it: the variables asked for are new ones."""
+    return new_variables(Query(term).variables, term)
 
 
 def _must_be_value(term: Term) -> None:

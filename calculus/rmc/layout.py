@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from calculus.rmc.parser import parse_program
+from calculus.rmc.parser import parse_items
 from calculus.rmc.program import Program
 from calculus.rmc.syntax import BRACKETS, GRAMMAR
 from calculus.source.explain import Token
@@ -24,7 +24,7 @@ def format_program(program: Program | Source | str, unicode: bool = False, width
     if isinstance(program, str):
         program = Source(program)
     if isinstance(program, Source):
-        parse_program(program)
+        parse_items(program)
         source = program
     else:
         source = program.source

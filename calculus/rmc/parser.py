@@ -3,6 +3,7 @@
 from calculus.rmc.actions import Actions
 from calculus.rmc.program import Definition, Program, check_names
 from calculus.rmc.syntax import GRAMMAR
+from calculus.source.diagnostic import NameProblem
 from calculus.source.grammar import collector_paused
 from calculus.source.items import ItemReader, Law, item_ranges
 from calculus.source.text import Source
@@ -30,10 +31,20 @@ def parse_line(source: Source) -> Item:
 
 
 def parse_program(source: Source) -> Program:
-    """The program that a text is; its names are checked.
+    """The program that a text is; its names are checked, and a file's main term has no free variables.
 
     Raises `SyntaxProblem` or `NameProblem` with a diagnostic for everything that is wrong.
     """
+    with collector_paused():
+        program = _Reader(GRAMMAR, source).program()
+        problems = check_names(program, closed=source.is_file)
+    if problems:
+        raise NameProblem(*problems)
+    return program
+
+
+def parse_items(source: Source) -> Program:
+    """The program that a text is, whatever its names; raises `SyntaxProblem` or `NameProblem`."""
     with collector_paused():
         return _Reader(GRAMMAR, source).program()
 
@@ -43,10 +54,7 @@ class _Reader(ItemReader):
         self.definitions: dict[str, Definition] = {}
         self.read(Actions(self.source), list(item_ranges(GRAMMAR, self.source)))
         main = self.main[0] if self.main else None
-        program = Program(self.source, self.definitions, tuple(self.laws.values()), main)
-        self.problems += check_names(program, closed=self.source.is_file)
-        self.complain()
-        return program
+        return Program(self.source, self.definitions, tuple(self.laws.values()), main)
 
     def add(self, item: Item) -> None:
         match item:

@@ -92,10 +92,6 @@ class ItemReader(ABC):
                 self.problems += problem.diagnostics
             if len(self.problems) >= MOST_PROBLEMS:
                 break
-        self.complain()
-
-    def complain(self) -> None:
-        """Raise the mistakes found so far, if there are any."""
         if self.problems:
             kinds = {problem.kind for problem in self.problems}
             raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*self.problems)
