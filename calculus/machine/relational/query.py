@@ -11,16 +11,20 @@ from calculus.term import Term, free_variables
 @dataclass(frozen=True)
 class Query:
     """A term to run. `definitions` has a body for every name that is called, `f~` among them where the dual
-    of `f` is; `stacks` are bottom first and may hold variables, which are those of the term too.
+    of `f` is; `stacks` are bottom first and may hold variables, which are those of the term too. `asked` are the
+    variables whose bindings are wanted, in order, if that is not the order in which they occur.
     """
 
     term: Term
     definitions: Mapping[str, Term] = field(default_factory=dict)
     stacks: Mapping[str, Sequence[Term]] = field(default_factory=dict)
+    asked: tuple[str, ...] | None = None
 
     @property
     def variables(self) -> list[str]:
         """The variables whose bindings are asked for, in order: those of the stacks, then of the term."""
+        if self.asked is not None:
+            return list(self.asked)
         values = [value for name in sorted(self.stacks, key=location_order) for value in self.stacks[name]]
         names = dict.fromkeys(name for value in values for name in variables_in_order(value))
         free = free_variables(self.term)
