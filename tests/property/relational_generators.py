@@ -142,13 +142,14 @@ def _value(rng: Random, depth: int, free: Sequence[str], features: Features) -> 
     return constructor(name, *(_value(rng, depth - 1, free, features) for _ in range(arities[name])))
 
 
-def _generalized(rng: Random, value: Term, free: Sequence[str]) -> Term:
-    """A value that `value` is an instance of, unless a variable is used twice by chance."""
+def _generalized(rng: Random, value: Term, free: Sequence[str], features: Features) -> Term:
+    """A value that `value` is an instance of, unless variables of `free` are used twice by chance."""
     if free and rng.random() < 0.4:
         return variable(rng.choice(free))
-    if value.op is VARIABLE or not value.children:
-        return value
-    return node(value.op, value.label, tuple(_generalized(rng, child, free) for child in value.children))
+    if value.op is VARIABLE:
+        return value if value.label in free else _value(rng, 0, free, features)
+    children = (_generalized(rng, child, free, features) for child in value.children)
+    return node(value.op, value.label, tuple(children))
 
 
 @dataclass
@@ -198,7 +199,7 @@ class _Builder:
         """A value that mostly unifies with the one given."""
         if self.rng.random() < 0.25:
             return self.value(scope)
-        return _generalized(self.rng, value, scope)
+        return _generalized(self.rng, value, scope, self.features)
 
     def push(self, scope: tuple[str, ...], memory: Memory) -> Term:
         location, value = self.rng.choice(self.features.locations), self.value(scope)

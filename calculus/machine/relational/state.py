@@ -28,8 +28,10 @@ Cell = tuple[Value, "Stack"]
 Stack = Cell | None
 """A stack; None is the empty one."""
 
-Frames = tuple[Term, Environment, "Frames"] | None
-"""The continuation stack: a term, with the values of its variables, on top of others."""
+Frame = tuple[Term, Environment, "Frames"]
+"""A term, with the values of its variables, on top of a continuation stack."""
+Frames = Frame | None
+"""A continuation stack; None is the empty one."""
 
 
 class State(NamedTuple):
