@@ -15,10 +15,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import contenders, process
+from tests.benchmarks import contenders, process, relational
 from tests.benchmarks.contenders import Contender, MissingError
 from tests.benchmarks.programs import PROGRAMS
-from tests.benchmarks.table import Row, markdown, program_row, render, verdict
+from tests.benchmarks.table import FMC, Group, Row, markdown, program_row, render, verdict
 
 MARKER = "<!-- measured -->\n"
 """In a page, what comes above the table."""
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description="Measure, and print one table."
     )
-    names = [*PROGRAMS, *MEASURES]
+    names = [*PROGRAMS, *MEASURES, *relational.NAMES]
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="one round, small sizes: a test of the table")
     parser.add_argument("--rounds", type=int, default=7, help="rounds after the warm-up (default 7)")
@@ -43,26 +43,41 @@ def main(arguments: list[str] | None = None) -> int:
     count = 1 if options.quick else options.rounds
 
     missing: dict[str, str] = {}
-    rows: list[Row] = []
-    for row in _rows(wanted, count, options.quick, missing):
-        print(f"measured {row.title}", file=sys.stderr)
-        rows.append(row)
+    tables = [
+        (group, told(rows))
+        for group, rows in (
+            (FMC, _rows(wanted, count, options.quick, missing)),
+            (relational.GROUP, relational.rows(wanted, count, options.quick, missing)),
+        )
+    ]
+    tables = [(group, rows) for group, rows in tables if rows]
     title = f"{count} rounds, Python {platform.python_version()}, {os.cpu_count()} cores"
     if options.json:
-        print(
-            json.dumps(
-                {"title": title, "missing": missing, "rows": [row.to_json() for row in rows]},
-                indent=2,
-            )
-        )
+        found = [row.to_json() for _, rows in tables for row in rows]
+        print(json.dumps({"title": title, "missing": missing, "rows": found}, indent=2))
     elif options.page:
         above, marker, _ = options.page.read_text(encoding="utf-8").partition(MARKER)
-        below = markdown(rows, missing, title)
+        below = "\n".join(markdown(rows, _of(group, missing), title, group) for group, rows in tables)
         options.page.write_text(f"{above}{marker or MARKER}\n{below}", encoding="utf-8")
     else:
         # Wide enough for the whole table, also in a file.
-        Console(width=None if sys.stdout.isatty() else 200).print(render(rows, missing, title))
+        console = Console(width=None if sys.stdout.isatty() else 200)
+        for group, rows in tables:
+            console.print(render(rows, _of(group, missing), title, group))
     return 0
+
+
+def told(rows: Iterator[Row]) -> list[Row]:
+    """The rows, each said to be measured when it is."""
+    found = []
+    for row in rows:
+        print(f"measured {row.title}", file=sys.stderr)
+        found.append(row)
+    return found
+
+
+def _of(group: Group, missing: dict[str, str]) -> dict[str, str]:
+    return {name: why for name, why in missing.items() if name in group.peers}
 
 
 def _rows(wanted: list[str], count: int, quick: bool, missing: dict[str, str]) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 import statistics
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.table import Table
 
@@ -53,7 +53,17 @@ def program_row(name: str, title: str, target: float | None, samples: dict[str, 
     return row
 
 
-HEADINGS = ("ours", "least", "M steps/s", "reference", *PEERS, "ratio", "target", "")
+class Group(NamedTuple):
+    """What a table is of: its peers, the columns before them, and what is to be said below."""
+
+    peers: tuple[str, ...]
+    columns: tuple[str, ...]
+    caption: str
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return (*self.columns, *self.peers, "ratio", "target", "")
+
 
 CAPTION = (
     "Medians; least: our fastest run; M steps/s and reference: millions of transitions a second of "
@@ -61,48 +71,55 @@ CAPTION = (
 )
 
 
-def render(rows: list[Row], missing: dict[str, str], title: str) -> Table:
+FMC = Group(PEERS, ("ours", "least", "M steps/s", "reference"), CAPTION)
+
+
+def render(rows: list[Row], missing: dict[str, str], title: str, group: Group = FMC) -> Table:
     """All rows as one table."""
     notes = [f"{name}: {why}" for name, why in missing.items()]
     table = Table(
         title=title,
         title_justify="left",
-        caption="\n".join([CAPTION, *notes]),
+        caption="\n".join([group.caption, *notes]),
         caption_justify="left",
     )
     table.add_column("")
-    for heading in HEADINGS:
+    for heading in group.headings:
         table.add_column(heading, justify="right" if heading else "left")
     for row in rows:
-        table.add_row(row.title, *cells(row, missing))
+        table.add_row(row.title, *cells(row, missing, group))
     return table
 
 
-def markdown(rows: list[Row], missing: dict[str, str], title: str) -> str:
+def markdown(rows: list[Row], missing: dict[str, str], title: str, group: Group = FMC) -> str:
     """The same table as text for a page."""
     lines = [
-        f"{title}. {CAPTION}",
+        f"{title}. {group.caption}",
         "",
-        f"| | {' | '.join(HEADINGS)} |",
-        f"|{'---|' * (len(HEADINGS) + 1)}",
-        *(f"| {' | '.join([row.title, *cells(row, missing)])} |" for row in rows),
+        f"| | {' | '.join(group.headings)} |",
+        f"|{'---|' * (len(group.headings) + 1)}",
+        *(f"| {' | '.join([row.title, *cells(row, missing, group)])} |" for row in rows),
         *(f"\n{name}: {why}." for name, why in missing.items()),
     ]
     return "\n".join(lines) + "\n"
 
 
-def cells(row: Row, missing: dict[str, str]) -> list[str]:
+def cells(row: Row, missing: dict[str, str], group: Group) -> list[str]:
     """What a row says under each heading."""
-    return [
+    rates = (row.steps_per_second, row.reference_steps_per_second)
+    columns = [
         quantity(row.ours, row.unit),
         quantity(row.least, row.unit),
-        f"{row.steps_per_second / 1e6:.0f}" if row.steps_per_second else "",
-        f"{row.reference_steps_per_second / 1e6:.2f}" if row.reference_steps_per_second else "",
+        f"{rates[0] / 1e6:.0f}" if rates[0] else "",
+        f"{rates[1] / 1e6:.2f}" if rates[1] else "",
+    ]
+    return [
+        *columns[: len(group.columns)],
         *(
             quantity(row.peers[peer], row.unit)
             if peer in row.peers
             else ("missing" if peer in missing and row.peers else "")
-            for peer in PEERS
+            for peer in group.peers
         ),
         f"{row.ratio:.2f}" if row.ratio is not None else "",
         row.target,
