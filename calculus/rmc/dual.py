@@ -26,9 +26,9 @@ from calculus.term.node import like, located
 DUAL = Op("relational.dual")
 """`M~` in a text that is being read; `without_duals` removes it."""
 
-LONGEST = 2**20
-"""Parts of a sequence that are reversed in their shape. Only shared terms have longer ones, whose parts it
-would take too long to list; they are mirrored: `(M ; N)~` is `N~ ; M~` as it stands.
+LONGEST = 2**17
+"""Parts of a sequence that are reversed in their shape. Longer ones are mirrored, `(M ; N)~` to `N~ ; M~` as it
+stands: in a term that shares much there may be more parts than could be listed.
 """
 
 _INSIDE = frozenset({SEQUENCE, SUM, STAR, NEW, DUAL})

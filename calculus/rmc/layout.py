@@ -60,8 +60,9 @@ class _Item(ItemLayout):
         return stop if self.kinds[at] == "EX" else super().after(at, stop)
 
     def link(self, start: int, stop: int, indent: int) -> list[Task]:
+        outer = indent if start else 0  # an item begins in column 1
         if self.kinds[start] == "EX":
-            return self.binder(start, stop, indent if start == 0 else further(indent), indent)
+            return self.binder(start, stop, further(outer), indent)
         close = self.closing.get(start)
         alone = self.quiet(start, stop) and indent + self.flat_width(start, stop) <= self.width
         if alone or close is None or self.kinds[start] != "LPAR":
@@ -69,14 +70,14 @@ class _Item(ItemLayout):
         # A group that is opened up has lines of its own.
         if self.column > indent and self.kinds[start - 1] in self.joints:
             self.wanted = indent
-        inner = further(indent)
+        inner = further(outer)
         if self.kinds[start + 1] == "EX":
             body = self.binder(start, close, inner, indent)
         else:
             body = [("words", start, start + 1, indent), ("break", close, close, inner)]
             body.append(("term", start + 1, close, inner))
         last = [("break", stop, stop, indent)] if self.kinds[stop - 1] in self.joints else []
-        return [*body, ("break", close, close, indent), ("words", close, stop, indent), *last]
+        return [*body, ("break", close, close, outer), ("words", close, stop, indent), *last]
 
     def binder(self, start: int, stop: int, inner: int, indent: int) -> list[Task]:
         """What `ex` begins: its names, then its body further to the right."""

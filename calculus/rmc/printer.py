@@ -97,7 +97,7 @@ def _sum(printer: _Printer, item: Term, level: int) -> list[Piece]:
 
 
 def _new(printer: _Printer, item: Term, level: int) -> list[Piece]:
-    (name,), body = item.label, item.children[0]
+    name, body = item.label[0] or "·", item.children[0]  # a nameless binder has none
     hidden = name[0] == "_"
     if hidden and level != SHOWN and (atom := without_names(item)) is not None:
         return [". ", (atom, ANY)] if level == NAMES else [(atom, ANY)]
