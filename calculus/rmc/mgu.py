@@ -26,11 +26,8 @@ def mgu(pairs: Iterable[tuple[Term, Term]], names: Sequence[str]) -> dict[str, T
         if bindings is None:
             return None
     assert bindings is not None
-    free = [name for name in names if numbers[name] not in bindings]
-    reading = Reading(bindings, map(variable, free))
-    for name in free:
-        reading.term(numbers[name])
-    return {name: reading.term(numbers[name]) for name in names if numbers[name] in bindings}
+    reading = Reading(bindings, lambda number: variable(names[number]))
+    return {name: reading.term(number) for name, number in numbers.items() if number in bindings}
 
 
 def match(pattern: Term, value: Term, bindings: MutableMapping[str, Term]) -> bool:

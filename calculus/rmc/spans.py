@@ -7,7 +7,7 @@ occur, so spans that are equal up to renaming are equal, and no variable is ther
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 
 from immutables import Map
 
@@ -82,15 +82,22 @@ def read_span(
 ) -> Span:
     """The span that pops and pushes those values of the machine."""
     places = sorted({*popped, *pushed}, key=location_order)
-    reading = Reading(bindings, map(variable, canonical_names()))
+    named: dict[int, Term] = {}
+    names = canonical_names()
+
+    def name(number: int) -> Term:
+        if number not in named:
+            named[number] = variable(next(names))
+        return named[number]
+
+    reading = Reading(bindings, name)
     sides = []
     for place in places:
         ours = tuple(reading.terms(popped.get(place, ())))
         theirs = tuple(reading.terms(pushed.get(place, ())))
         if ours or theirs:
             sides.append((place, ours, theirs))
-    seen = {name for _, ours, theirs in sides for value in (*ours, *theirs) for name in free_variables(value)}
-    return Span(tuple(sides), tuple(islice(canonical_names(), len(seen))))
+    return Span(tuple(sides), tuple([value.label for value in named.values()]))
 
 
 def _evaluated(
