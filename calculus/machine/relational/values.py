@@ -78,15 +78,16 @@ def evaluate(term: Term, environment: Mapping[str, Value], bindings: Bindings) -
 
 
 class Reading:
-    """Reads values back as terms, with the variables that are left named in the order in which they occur.
+    """Reads values back as terms, with the variables that are left named in the order in which they occur
+    unless told otherwise.
 
     One reading is for the values of one state. Terms that come out of readings that began at the same place
     are equal, and so identical, just if the values are equal up to the names of variables.
     """
 
-    def __init__(self, bindings: Bindings) -> None:
+    def __init__(self, bindings: Bindings, name: "Naming | None" = None) -> None:
         self._bindings = bindings
-        self._name = numbering()
+        self._name = numbering() if name is None else name
         self._done: dict[int, Term] = {}
 
     def term(self, value: Value) -> Term:
