@@ -62,50 +62,50 @@ class DepthFirst(Frontier):
     """The newest state first."""
 
     def __init__(self, states: Iterable[State]) -> None:
-        self._stack = list(states)
+        self.stack = list(states)
 
     def take(self) -> State | None:
-        return self._stack.pop() if self._stack else None
+        return self.stack.pop() if self.stack else None
 
     def give(self, states: tuple[State, ...]) -> None:
-        self._stack += states[::-1]
+        self.stack += states[::-1]
 
     def put_back(self, state: State) -> None:
-        self._stack.append(state)
+        self.stack.append(state)
 
     def first(self, count: int) -> list[State]:
-        return self._stack[: -count - 1 : -1]
+        return self.stack[: -count - 1 : -1]
 
     def __len__(self) -> int:
-        return len(self._stack)
+        return len(self.stack)
 
     def copy(self) -> "DepthFirst":
-        return DepthFirst(self._stack)
+        return DepthFirst(self.stack)
 
 
 class BreadthFirst(Frontier):
     """Every pending state makes one transition before any makes the next."""
 
     def __init__(self, states: Iterable[State]) -> None:
-        self._queue = deque(states)
+        self.queue = deque(states)
 
     def take(self) -> State | None:
-        return self._queue.popleft() if self._queue else None
+        return self.queue.popleft() if self.queue else None
 
     def give(self, states: tuple[State, ...]) -> None:
-        self._queue += states
+        self.queue += states
 
     def put_back(self, state: State) -> None:
-        self._queue.appendleft(state)
+        self.queue.appendleft(state)
 
     def first(self, count: int) -> list[State]:
-        return list(islice(self._queue, count))
+        return list(islice(self.queue, count))
 
     def __len__(self) -> int:
-        return len(self._queue)
+        return len(self.queue)
 
     def copy(self) -> "BreadthFirst":
-        return BreadthFirst(self._queue)
+        return BreadthFirst(self.queue)
 
 
 class Deepening(Frontier):
@@ -115,51 +115,51 @@ class Deepening(Frontier):
     """
 
     def __init__(self, start: State) -> None:
-        self._start = start
-        self._stack = [start]
-        self._bound = 0
-        self._cut = False
+        self.start = start
+        self.stack = [start]
+        self.bound = 0
+        self.cut = False
 
     def take(self) -> State | None:
-        return self._stack.pop() if self._stack else None
+        return self.stack.pop() if self.stack else None
 
     def give(self, states: tuple[State, ...]) -> None:
         for state in reversed(states):
-            if state.depth > self._bound:
-                self._cut = True
+            if state.depth > self.bound:
+                self.cut = True
             else:
-                self._stack.append(state)
+                self.stack.append(state)
 
     def put_back(self, state: State) -> None:
-        self._stack.append(state)
+        self.stack.append(state)
 
     def first(self, count: int) -> list[State]:
-        if not self._stack and self._cut:
-            return [self._start][:count]
-        return self._stack[: -count - 1 : -1]
+        if not self.stack and self.cut:
+            return [self.start][:count]
+        return self.stack[: -count - 1 : -1]
 
     def __len__(self) -> int:
-        return len(self._stack)
+        return len(self.stack)
 
     def copy(self) -> "Deepening":
-        new = Deepening(self._start)
-        new._stack, new._bound, new._cut = list(self._stack), self._bound, self._cut
+        new = Deepening(self.start)
+        new.stack, new.bound, new.cut = list(self.stack), self.bound, self.cut
         return new
 
     def reports(self, state: State) -> bool:
-        return state.depth == self._bound
+        return state.depth == self.bound
 
     def again(self) -> bool:
-        if not self._cut:
+        if not self.cut:
             return False
-        self._bound += 1
-        self._cut = False
-        self._stack.append(self._start)
+        self.bound += 1
+        self.cut = False
+        self.stack.append(self.start)
         return True
 
     @property
     def exhausted(self) -> bool:
-        return not self._stack and not self._cut
+        return not self.stack and not self.cut
 
 
 class Fair(Frontier):
@@ -171,46 +171,46 @@ class Fair(Frontier):
     """
 
     def __init__(self, entries: Iterable[list[State]]) -> None:
-        self._queue = deque(entries)
-        self._branch: list[State] = []
-        self._left = 0
+        self.queue = deque(entries)
+        self.branch: list[State] = []
+        self.left = 0
 
     def take(self) -> State | None:
-        if not self._branch or self._left == 0:
+        if not self.branch or self.left == 0:
             self._next_turn()
-        self._left -= 1
-        return self._branch.pop() if self._branch else None
+        self.left -= 1
+        return self.branch.pop() if self.branch else None
 
     def _next_turn(self) -> None:
-        if self._branch:
-            self._queue.append(self._branch)
-        self._branch = []
-        self._left = SLICE
-        if self._queue:
-            entry = self._queue.popleft()
-            self._branch = [entry.pop()]
+        if self.branch:
+            self.queue.append(self.branch)
+        self.branch = []
+        self.left = SLICE
+        if self.queue:
+            entry = self.queue.popleft()
+            self.branch = [entry.pop()]
             if entry:
-                self._queue.append(entry)
+                self.queue.append(entry)
 
     def give(self, states: tuple[State, ...]) -> None:
-        self._branch += states[::-1]
+        self.branch += states[::-1]
 
     def put_back(self, state: State) -> None:
-        self._branch.append(state)
-        self._left += 1
+        self.branch.append(state)
+        self.left += 1
 
     def first(self, count: int) -> list[State]:
-        entries = [*self._queue, self._branch] if self._left == 0 else [self._branch, *self._queue]
+        entries = [*self.queue, self.branch] if self.left == 0 else [self.branch, *self.queue]
         return list(islice(chain.from_iterable(map(reversed, entries)), count))
 
     def __len__(self) -> int:
-        return len(self._branch) + sum(map(len, self._queue))
+        return len(self.branch) + sum(map(len, self.queue))
 
     def copy(self) -> "Fair":
-        new = Fair(list(entry) for entry in self._queue)
-        new._branch, new._left = list(self._branch), self._left
+        new = Fair(list(entry) for entry in self.queue)
+        new.branch, new.left = list(self.branch), self.left
         return new
 
     @property
     def exhausted(self) -> bool:
-        return not self._branch and not self._queue
+        return not self.branch and not self.queue

@@ -11,8 +11,8 @@ from calculus.term import Term, free_variables
 @dataclass(frozen=True)
 class Query:
     """A term to run. `definitions` has a body for every name that is called, `f~` among them where the dual
-    of `f` is; `stacks` are bottom first and may hold variables, which are those of the term too. `asked` are the
-    variables whose bindings are wanted, in order, if that is not the order in which they occur.
+    of `f` is; `stacks` are bottom first and may hold variables, which are those of the term too. `asked` are
+    the variables whose bindings are wanted, in order, if that is not the order in which they occur.
     """
 
     term: Term

@@ -70,10 +70,11 @@ class Search(Answers):
         self.failed = False
         if self.seen is not None:
             self.states = 0
-        self._known: dict[Hashable, Answer] = {}
-        self._begin()
+        self.known: dict[Hashable, Answer] = {}
+        self.count_from_here()
 
-    def _begin(self) -> None:
+    def count_from_here(self) -> None:
+        """The limits of the budget count from here."""
         self._first_step, self._first_answer = self.steps, self.found
         self._look_at = self.steps
         self._prune_at = FEW_BINDINGS
@@ -98,7 +99,7 @@ class Search(Answers):
         """Search on under another budget, whose steps and answers count from here."""
         self.budget = budget
         self.stopped_by = None
-        self._begin()
+        self.count_from_here()
 
     @property
     def over(self) -> bool:
@@ -180,7 +181,7 @@ class Search(Answers):
             return KNOWN
         bound, stacks = read_back(state, len(self.names))
         answer = Answer(dict(zip(self.names, bound, strict=True)), stacks)
-        if self.merge and (known := self._known.setdefault(answer.key(), answer)) is not answer:
+        if self.merge and (known := self.known.setdefault(answer.key(), answer)) is not answer:
             known.multiplicity += 1
             return KNOWN
         self.found += 1
@@ -198,9 +199,9 @@ class Search(Answers):
         new.__dict__.update(self.__dict__)
         new.frontier, new.ends = self.frontier.copy(), self.ends.copy()
         new.seen = None if self.seen is None else self.seen.copy()
-        copies = {id(answer): replace(answer) for answer in (*self.answers, *self._known.values())}
+        copies = {id(answer): replace(answer) for answer in (*self.answers, *self.known.values())}
         new.answers = [copies[id(answer)] for answer in self.answers]
-        new._known = {key: copies[id(answer)] for key, answer in self._known.items()}
+        new.known = {key: copies[id(answer)] for key, answer in self.known.items()}
         return new
 
 

@@ -31,41 +31,41 @@ class Seen:
     """
 
     def __init__(self, variables: int, by_depth: bool = False) -> None:
-        self._variables = variables
-        self._by_depth = by_depth
-        self._depths: dict[Key, int] = {}
-        self._numbers: dict[Key, int] = {}
-        self._terms: dict[int, Term] = {}  # keeps what is named by its id
-        self._ground: dict[int, tuple[int, Cell | Frame]] = {}
+        self.variables = variables
+        self.by_depth = by_depth
+        self.depths: dict[Key, int] = {}
+        self.numbers: dict[Key, int] = {}
+        self.terms: dict[int, Term] = {}  # keeps what is named by its id
+        self.ground: dict[int, tuple[int, Cell | Frame]] = {}
 
     def __len__(self) -> int:
-        return len(self._depths)
+        return len(self.depths)
 
     def clear(self) -> None:
-        self._depths.clear()
+        self.depths.clear()
 
     def copy(self) -> "Seen":
-        new = Seen(self._variables, self._by_depth)
-        new._depths, new._numbers = dict(self._depths), dict(self._numbers)
-        new._terms, new._ground = dict(self._terms), dict(self._ground)
+        new = Seen(self.variables, self.by_depth)
+        new.depths, new.numbers = dict(self.depths), dict(self.numbers)
+        new.terms, new.ground = dict(self.terms), dict(self.ground)
         return new
 
     def before(self, state: State) -> bool:
         """Whether such a state was seen before; it has been now."""
-        if len(self._ground) > REMEMBERED:
-            self._ground.clear()
+        if len(self.ground) > REMEMBERED:
+            self.ground.clear()
         key = tuple(self._key(state))
-        depth = self._depths.get(key)
-        if depth is not None and (not self._by_depth or depth <= state.depth):
+        depth = self.depths.get(key)
+        if depth is not None and (not self.by_depth or depth <= state.depth):
             return True
-        self._depths[key] = state.depth
+        self.depths[key] = state.depth
         return False
 
     def _key(self, state: State) -> Iterator[int | str]:
         # The order in which variables are met gives them their names.
         reading = Reading(state.bindings)
-        for variable in range(self._variables):
-            yield self._name(reading.term(variable))
+        for variable in range(self.variables):
+            yield self.name(reading.term(variable))
         for location in sorted(state.memory, key=location_order):
             yield location
             yield self._stack(state.memory[location], reading)
@@ -73,39 +73,39 @@ class Seen:
 
     def _stack(self, stack: Stack, reading: Reading) -> int:
         cells: list[Cell] = []
-        while stack is not None and id(stack) not in self._ground:
+        while stack is not None and id(stack) not in self.ground:
             cells.append(stack)
             stack = stack[1]
-        number = 0 if stack is None else self._ground[id(stack)][0]
+        number = 0 if stack is None else self.ground[id(stack)][0]
         ground = True
         for cell in reversed(cells):
             value = cell[0]
-            number = self._number((self._name(reading.term(value)), number))
+            number = self._number((self.name(reading.term(value)), number))
             ground = ground and isinstance(value, Term)
             if ground:
-                self._ground[id(cell)] = (number, cell)
+                self.ground[id(cell)] = (number, cell)
         return number
 
     def _frames(self, frames: Frames, reading: Reading) -> int:
         cells: list[Frame] = []
-        while frames is not None and id(frames) not in self._ground:
+        while frames is not None and id(frames) not in self.ground:
             cells.append(frames)
             frames = frames[2]
-        number = 0 if frames is None else self._ground[id(frames)][0]
+        number = 0 if frames is None else self.ground[id(frames)][0]
         ground = True
         for cell in reversed(cells):
             term, environment, _ = cell
             values: list[Value] = [environment[name] for name in sorted(free_variables(term))]
-            names = (self._name(reading.term(value)) for value in values)
-            number = self._number((self._name(canonical(term)), *names, number))
+            names = (self.name(reading.term(value)) for value in values)
+            number = self._number((self.name(canonical(term)), *names, number))
             ground = ground and all(isinstance(value, Term) for value in values)
             if ground:
-                self._ground[id(cell)] = (number, cell)
+                self.ground[id(cell)] = (number, cell)
         return number
 
-    def _name(self, term: Term) -> int:
-        self._terms[id(term)] = term
+    def name(self, term: Term) -> int:
+        self.terms[id(term)] = term
         return id(term)
 
     def _number(self, key: Key) -> int:
-        return self._numbers.setdefault(key, len(self._numbers) + 1)
+        return self.numbers.setdefault(key, len(self.numbers) + 1)
