@@ -21,6 +21,7 @@ from calculus.term import Term
 
 if TYPE_CHECKING:
     from calculus.machine.relational.answers import Answers
+    from calculus.machine.relational.search import Search
     from calculus.machine.result import Result
     from calculus.machine.state import State
 
@@ -291,7 +292,9 @@ def machine(
     calculus = registry.get(language)
     settings = _settings(calculus, stacks, inputs, hosts, seed=seed)
     state = registry.require(calculus, "state", _program(calculus, subject), settings)
-    return Machine(calculus, state)
+    return (
+        SearchMachine(calculus, state) if registry.supports(calculus, "solve") else Machine(calculus, state)
+    )
 
 
 class Suspension(NamedTuple):
@@ -387,10 +390,77 @@ class Machine:
                 raise UsageProblem(f"a machine is read from JSON; {problem}") from None
         if not isinstance(data, Mapping) or not {"language", "state"} <= data.keys():
             raise UsageProblem("a machine is read from an object with the keys language and state")
-        return cls(registry.get(data["language"]), state_from_json(data["state"]))
+        calculus = registry.get(data["language"])
+        if registry.supports(calculus, "solve"):
+            from calculus.machine.relational.serial import search_from_json
+
+            return SearchMachine(calculus, search_from_json(data["state"]))
+        return cls(calculus, state_from_json(data["state"]))
 
     def __repr__(self) -> str:
         return f"<Machine {self._calculus.name} {self.state.status} after {self.state.steps} steps>"
+
+
+class SearchMachine(Machine):
+    """A search that can be stepped, run on, written to JSON and read back."""
+
+    state: "Search"  # type: ignore[assignment]
+
+    def __init__(self, calculus: Calculus, state: "Search") -> None:
+        self._calculus = calculus
+        self.state = state
+
+    def step(self) -> str | None:
+        """Make one attempted transition; the rule's name, or None when the search has ended."""
+        return self.state.step()
+
+    def run(  # type: ignore[override]
+        self,
+        *,
+        max_steps: int | None = None,
+        max_seconds: float | None = None,
+        max_memory: float | None = DEFAULT_MEMORY,
+        engine: str = "auto",
+        max_answers: int | None = None,
+    ) -> "Search":
+        """Search on until the end or a limit; the answers are in `.answers`. The reference machine searches,
+        whatever the engine.
+        """
+        settings = Settings(
+            engine=engine,
+            max_steps=max_steps,
+            max_seconds=max_seconds,
+            max_memory=max_memory,
+            max_answers=max_answers,
+        )
+        self.state.go_on(settings.budget())
+        with self.state.budget.interruptible():
+            for _ in self.state:
+                pass
+        return self.state
+
+    @property
+    def result(self) -> "Search":  # type: ignore[override]
+        return self.state
+
+    @property
+    def suspended(self) -> None:
+        """A search never waits for anything."""
+        return None
+
+    def resume(self, value: Value = None) -> None:
+        raise UsageProblem("the machine is not suspended: a search waits for nothing")
+
+    def copy(self) -> "SearchMachine":
+        return SearchMachine(self._calculus, self.state.copy())
+
+    def to_json(self) -> dict[str, Any]:
+        from calculus.machine.relational.serial import search_to_json
+
+        return {"language": self._calculus.name, "state": search_to_json(self.state)}
+
+    def __repr__(self) -> str:
+        return f"<SearchMachine {self._calculus.name} after {self.state.steps} steps>"
 
 
 def advance(language: str, state: "State", settings: Settings) -> "Result":

@@ -36,6 +36,7 @@ class Encoded(Protocol):
 
 
 P = TypeVar("P", bound=Encoded)
+A = TypeVar("A", bound=Answers)
 
 
 class RelationalLanguage(Generic[P]):
@@ -76,13 +77,10 @@ class RelationalLanguage(Generic[P]):
 
     def solve(self, program: P, settings: Settings) -> Answers:
         """A search for the answers; iterate over it."""
-        answers = _RMC.solve(*self._prepared(program, settings))
-        answers.language = self.name
-        answers.view = partial(self.view, program)
-        answers.nothing = self.nothing
-        return answers
+        return self._shown(program, _RMC.solve(*self._prepared(program, settings)))
 
     def run(self, program: P, settings: Settings) -> Answers:
+        """The finished search."""
         answers = self.solve(program, settings)
         for _ in answers:
             pass
@@ -90,7 +88,14 @@ class RelationalLanguage(Generic[P]):
 
     def state(self, program: P, settings: Settings) -> "Search":
         """The search about to begin, to be stepped."""
-        return _RMC.state(*self._prepared(program, settings))
+        return self._shown(program, _RMC.state(*self._prepared(program, settings)))
+
+    def _shown(self, program: P, answers: A) -> A:
+        """The search, telling its answers in the language's own terms."""
+        answers.language = self.name
+        answers.view = partial(self.view, program)
+        answers.nothing = self.nothing
+        return answers
 
     def trace(self, state: "Search", budget: Budget, *, start: bool = False) -> Iterator[Any]:
         """The search, step by step."""

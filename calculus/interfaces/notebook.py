@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from calculus.interfaces import display
+from calculus.machine.relational.answers import Answers
 from calculus.machine.result import Result
 
 SHOWN = 500
@@ -27,6 +28,11 @@ def text(outcome: Any) -> str:
             if outcome.error is not None:
                 lines.append(f"{outcome.status}: {outcome.error.message}")
             return "\n".join([*lines, f"({display.ending(outcome)})"])
+        case Answers():
+            lines = [f"{number}. {value}" for number, value in _answer_rows(outcome)]
+            if outcome.error is not None:
+                lines.append(f"stuck: {outcome.error.message}")
+            return "\n".join([*lines, f"({display.solutions_ending(outcome)})"])
         case _ if hasattr(outcome, "entries"):
             ending = display.distribution_ending(outcome)
             return "\n".join([*display.distribution_lines(outcome), f"({ending})"])
@@ -46,12 +52,19 @@ def html(outcome: Any) -> str:
 def _rows(outcome: Any) -> tuple[Iterable[tuple[str, str]], str]:
     if isinstance(outcome, Result):
         return _result_rows(outcome), display.ending(outcome)
+    if isinstance(outcome, Answers):
+        return _answer_rows(outcome), display.solutions_ending(outcome)
     if hasattr(outcome, "entries"):
         lines = [line.strip().partition("  ") for line in display.distribution_lines(outcome)]
         ending = display.distribution_ending(outcome)
         return [(share, value) for share, _, value in lines], ending
     rows = [(str(i), display.outcome_text(item)) for i, item in enumerate(outcome.answers, 1)]
     return rows, display.answers_ending(outcome)
+
+
+def _answer_rows(answers: Answers) -> Iterator[tuple[str, str]]:
+    for number, answer in enumerate(answers.answers, 1):
+        yield str(number), display.solution_text(answers, answer)
 
 
 def _result_rows(result: Result) -> Iterator[tuple[str, str]]:

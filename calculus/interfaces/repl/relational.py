@@ -20,6 +20,7 @@ from calculus.source.diagnostic import CalculusError, Diagnostic, UsageProblem
 from calculus.source.text import Source
 from calculus.term import Term
 
+
 class RelationalSession(Session):
     """Like any session, but for the search that may go on."""
 
