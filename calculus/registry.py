@@ -96,6 +96,7 @@ BUILT_IN = MappingProxyType(
         "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
         "prolog": "calculus.encodings.prolog.language:Prolog",
         "petri": "calculus.encodings.petri.language:Petri",
+        "inet": "calculus.encodings.inet.language:Inet",
     }
 )
 
@@ -109,6 +110,7 @@ _endings = {
     ".pl": "prolog",
     ".pnml": "petri",
     ".net": "petri",
+    ".inet": "inet",
 }
 _loaded: dict[str, Calculus] = {}
 

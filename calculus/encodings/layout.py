@@ -9,8 +9,8 @@ from calculus.source.explain import Token
 from calculus.source.grammar import Grammar
 from calculus.source.text import Source
 
-_ASCII = {"LAMBDA": "\\", "ARROW": "->", "BIND": "<-"}
-_UNICODE = {"LAMBDA": "λ", "ARROW": "→", "BIND": "←"}
+_ASCII = {"LAMBDA": "\\", "ARROW": "->", "BIND": "<-", "EPSILON": "eps"}
+_UNICODE = {"LAMBDA": "λ", "ARROW": "→", "BIND": "←", "EPSILON": "ε"}
 _COMPARE = {"≠": "!=", "≤": "<=", "≥": ">="}
 _OPENING = frozenset({"LPAR", "LBRACE"})
 _CLOSING = frozenset({"RPAR", "RBRACE"})
@@ -78,8 +78,9 @@ def _line(text: str, tokens: list[Token], unicode: bool, calls: bool) -> str:
 def _spaced(left: Token, right: Token, calls: bool) -> bool:
     if left.kind in _TIGHT_AFTER or right.kind in _TIGHT_BEFORE:
         return False
-    # A call of `imp`: the name touches its bracket.
-    return not (calls and right.kind == "LPAR" and left.kind in ("NAME", "CONSTRUCTOR"))
+    # A cell of `inet` and a call of `imp`: the name touches its bracket.
+    touches = left.kind == "AGENT" or (calls and left.kind in ("NAME", "CONSTRUCTOR"))
+    return not (touches and right.kind == "LPAR")
 
 
 def _word(text: str, token: Token, unicode: bool) -> str:

@@ -6,7 +6,7 @@ bracket, so a mistake in one item does not hide those in others.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -64,6 +64,18 @@ def item_ranges(grammar: Grammar, source: Source) -> Iterator[tuple[int, int]]:
     yield from pairwise([*starts, end])
 
 
+def complain(problems: Sequence[Diagnostic]) -> None:
+    """Raise the mistakes found, if there are any."""
+    if problems:
+        kinds = {problem.kind for problem in problems}
+        raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*problems)
+
+
+def by_place(problem: Diagnostic) -> int:
+    """To sort mistakes in the order of the text."""
+    return problem.span.start if problem.span else 0
+
+
 class ItemReader(ABC):
     """Reads the items of a file, keeping the mistakes.
 
@@ -92,9 +104,7 @@ class ItemReader(ABC):
                 self.problems += problem.diagnostics
             if len(self.problems) >= MOST_PROBLEMS:
                 break
-        if self.problems:
-            kinds = {problem.kind for problem in self.problems}
-            raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*self.problems)
+        complain(self.problems)
 
     def add_law(self, law: Law) -> None:
         if self.is_new("law", law.name, law.span, self.laws):

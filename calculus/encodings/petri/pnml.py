@@ -11,9 +11,9 @@ from calculus.encodings.petri.net import Net, Question, Transition, bag_of, name
 from calculus.encodings.petri.printer import question_text
 from calculus.encodings.petri.syntax import MOST_TOKENS, read_question, too_many
 from calculus.encodings.petri.xml import Document, Element, document_text, read_document
-from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, Note, SyntaxProblem
+from calculus.source.diagnostic import CalculusError, Diagnostic, Note
 from calculus.source.explain import one_of
-from calculus.source.items import MOST_PROBLEMS
+from calculus.source.items import MOST_PROBLEMS, by_place, complain
 from calculus.source.text import Source
 
 NAMESPACE = "http://www.pnml.org/version-2009/grammar/pnml"
@@ -91,10 +91,7 @@ class _Reader:
         return replace(found, question=question)
 
     def complain(self) -> None:
-        if self.problems:
-            self.problems.sort(key=lambda problem: problem.span.start if problem.span else 0)
-            kinds = {problem.kind for problem in self.problems}
-            raise (SyntaxProblem if "syntax" in kinds else NameProblem)(*self.problems[:MOST_PROBLEMS])
+        complain(sorted(self.problems, key=by_place)[:MOST_PROBLEMS])
 
     def problem(self, message: str, element: Element, *, kind: str = "syntax", help: str = "") -> None:
         self.problems.append(Diagnostic(kind, message, element.span, help=help or None))

@@ -1,22 +1,22 @@
 """The text format of nets: `place h 4, o 2`, `transition burn: 2 h + o -> 2 w`, and questions about them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from calculus.encodings.petri.net import Before, Goal, Net, Question, Transition, bag_of, name_problem
 from calculus.source.diagnostic import Diagnostic, NameProblem, Note, SyntaxProblem
 from calculus.source.explain import END, Unexpected, Wording, expectation, syntax
 from calculus.source.grammar import Grammar
 from calculus.source.integer import read_integer
-from calculus.source.items import ItemReader, item_ranges
+from calculus.source.items import ItemReader, by_place, complain, item_ranges
 from calculus.source.strings import ESCAPES, read_text
 from calculus.source.text import Source, Span
 
 MOST_TOKENS = 1_000_000
 """The tokens of all bags of a net taken together: each is a part of the term that a net becomes."""
 
-_NAME = frozenset({"NAME", "STRING"})
+_DIGITS = re.compile(r"[0-9]+$")
 
 
 def _empty(problem: Unexpected) -> Diagnostic | None:
@@ -91,6 +91,7 @@ class Condition(NamedTuple):
 
 class _Title(NamedTuple):
     name: Name
+    span: Span
 
 
 class _Places(NamedTuple):
@@ -111,6 +112,9 @@ class _Asked(NamedTuple):
     span: Span
 
 
+Item = TypeVar("Item", _Title, _Asked)
+
+
 class Actions:
     """Builds the items of one text."""
 
@@ -121,19 +125,15 @@ class Actions:
     def _span(self, start: int, end: int) -> Span:
         return Span(self.source, start, end, end)
 
-    def _count(self, start: int, end: int, least: int, what: str) -> int:
-        """The number that stands in a range of the text, perhaps with a name or a sign."""
-        stop = len(self.text[start:end].rstrip()) + start
-        begin = stop
-        while begin > start and self.text[begin - 1].isascii() and self.text[begin - 1].isdigit():
-            begin -= 1
-        value = read_integer(self.text[begin:stop])
+    def _number(self, start: int, end: int, least: int, what: str) -> int:
+        """The number that ends a range of the text."""
+        found = _DIGITS.search(self.text, start, end)
+        assert found is not None
+        value = read_integer(found[0])
         if not least <= value <= MOST_TOKENS:
-            wanted = f"{least} to {MOST_TOKENS:,}"
-            found = self.text[begin:stop] if stop - begin < 30 else f"{self.text[begin : begin + 29]}…"
-            raise SyntaxProblem(
-                Diagnostic("syntax", f"expected {what} from {wanted}, found {found}", self._span(begin, stop))
-            )
+            digits = found[0] if len(found[0]) < 30 else f"{found[0][:29]}…"
+            message = f"expected {what} from {least} to {MOST_TOKENS:,}, found {digits}"
+            raise SyntaxProblem(Diagnostic("syntax", message, self._span(*found.span())))
         return value
 
     def one(self, start: int, end: int, item: Any) -> list[Any]:
@@ -157,7 +157,7 @@ class Actions:
         return Name(value, self._span(start, end))
 
     def title(self, start: int, end: int, _: int, name: Name) -> _Title:
-        return _Title(name)
+        return _Title(name, name.span)
 
     def places(self, start: int, end: int, _: int, places: list[Tokens]) -> _Places:
         return _Places(places)
@@ -166,7 +166,7 @@ class Actions:
         return Tokens(name, 0)
 
     def filled_place(self, start: int, end: int, name: Name, number: int) -> Tokens:
-        return Tokens(name, self._count(name.span.end, number, 0, "a number of tokens"))
+        return Tokens(name, self._number(name.span.end, number, 0, "a number of tokens"))
 
     def transition(
         self,
@@ -185,7 +185,7 @@ class Actions:
         return Tokens(name, 1)
 
     def tokens(self, start: int, end: int, number: int, name: Name) -> Tokens:
-        return Tokens(name, self._count(start, number, 1, "a weight"))
+        return Tokens(name, self._number(start, number, 1, "a weight"))
 
     def nothing(self, start: int, end: int, number: int) -> Tokens:
         if read_integer(self.text[start:end]):
@@ -209,11 +209,11 @@ class Actions:
         return _Asked(conditions, False, self._span(start, end))
 
     def exactly(self, start: int, end: int, name: Name, _: int, number: int) -> Condition:
-        count = self._count(name.span.end, number, 0, "a number of tokens")
+        count = self._number(name.span.end, number, 0, "a number of tokens")
         return Condition(name, count, True, self._span(start, end))
 
     def at_least(self, start: int, end: int, name: Name, _: int, number: int) -> Condition:
-        count = self._count(name.span.end, number, 0, "a number of tokens")
+        count = self._number(name.span.end, number, 0, "a number of tokens")
         return Condition(name, count, False, self._span(start, end))
 
     def deadlock(self, start: int, end: int, _: int) -> Condition:
@@ -221,67 +221,58 @@ class Actions:
 
 
 class _Reader(ItemReader):
-    """Reads a net; what names a place is looked at when all places are known."""
+    """Reads a net; the items are looked at when all are known."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(GRAMMAR, source)
-        self.title: Name | None = None
-        self.places: dict[str, Name] = {}
-        self.initial: dict[str, int] = {}
-        self.transitions: dict[str, Name] = {}
-        self.arcs: list[_Transition] = []
-        self.asked: _Asked | None = None
+        self.items: list[Any] = []
 
     def add(self, item: Any) -> None:
-        match item:
-            case _Title(name):
-                if self.title is None:
-                    self.title = name
-                else:
-                    self.second("name of the net", name.span, self.title.span)
-            case _Places(places):
-                for place, count in places:
-                    assert place is not None
-                    if self.is_new("place", place.word, place.span, self.places):
-                        self.places[place.word] = place
-                        self.initial |= {place.word: count} if count else {}
-            case _Transition(name):
-                if self.is_new("transition", name.word, name.span, self.transitions):
-                    self.transitions[name.word] = name
-                    self.arcs.append(item)
-            case _Asked():
-                if self.asked is None:
-                    self.asked = item
-                else:
-                    self.second("question", item.span, self.asked.span)
-
-    def second(self, what: str, span: Span, first: Span) -> None:
-        note = Note("the first is here", first)
-        self.problems.append(Diagnostic("name", f"expected one {what}, found a second", span, notes=(note,)))
+        self.items.append(item)
 
     def net(self) -> Net:
-        transitions = []
-        total = sum(self.initial.values())
-        for name, inputs, outputs in self.arcs:
-            takes, puts = self.bag(inputs), self.bag(outputs)
-            total += sum(takes.values()) + sum(puts.values())
-            transitions.append(Transition(name.word, takes, puts, name.span))
-            if total > MOST_TOKENS:
-                self.problems.append(too_many(name.span))
-                break
-        net = Net(tuple(self.places), tuple(transitions), self.initial, self.title.word if self.title else "")
-        if self.asked is not None:
-            found, problems = _question(self.asked, self.places)
+        places: dict[str, Name] = {}
+        initial: dict[str, int] = {}
+        for place, number in (
+            part for item in self.items if isinstance(item, _Places) for part in item.places
+        ):
+            assert place is not None
+            if self.is_new("place", place.word, place.span, places):
+                places[place.word] = place
+                initial |= {place.word: number} if number else {}
+        title = self.only("name of the net", _Title)
+        asked = self.only("question", _Asked)
+        question = None
+        if asked is not None:
+            question, problems = _question(asked, places)
             self.problems += problems
-            net = replace(net, question=found)
-        self.problems.sort(key=lambda problem: problem.span.start if problem.span else 0)
-        self.complain()
-        return net
+        transitions = tuple(self.transitions(places, sum(initial.values())))
+        complain(sorted(self.problems, key=by_place))
+        return Net(tuple(places), transitions, initial, title.name.word if title else "", question)
 
-    def bag(self, tokens: Iterable[Tokens]) -> dict[str, int]:
-        bag, problems = _bag(tokens, self.places)
-        self.problems += problems
-        return bag
+    def only(self, what: str, kind: type[Item]) -> Item | None:
+        """The item of a kind, of which there is one at most."""
+        found = [item for item in self.items if isinstance(item, kind)]
+        for item in found[1:]:
+            note = Note("the first is here", found[0].span)
+            self.problems.append(
+                Diagnostic("name", f"expected one {what}, found a second", item.span, notes=(note,))
+            )
+        return found[0] if found else None
+
+    def transitions(self, places: Mapping[str, Name], tokens: int) -> Iterator[Transition]:
+        """The transitions, `tokens` being those of the initial marking."""
+        known: dict[str, Name] = {}
+        for name, inputs, outputs in (item for item in self.items if isinstance(item, _Transition)):
+            if self.is_new("transition", name.word, name.span, known):
+                known[name.word] = name
+            (takes, wrong), (puts, also) = _bag(inputs, places), _bag(outputs, places)
+            self.problems += wrong + also
+            tokens += sum(takes.values()) + sum(puts.values())
+            if tokens > MOST_TOKENS:
+                self.problems.append(too_many(name.span))
+                return
+            yield Transition(name.word, takes, puts, name.span)
 
 
 def too_many(span: Span | None) -> Diagnostic:

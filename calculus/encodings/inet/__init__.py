@@ -1,0 +1,1 @@
+"""Interaction nets (Lafont 1990), translated into the RMC."""
