@@ -1,4 +1,5 @@
-"""Sessions of the REPL fed by a pipe, compared with the transcripts in `repl/`.
+"""Sessions of the REPL fed by a pipe, compared with the transcripts in `repl/`: of the FMC, and in folders
+named after them, of other languages.
 
 In a transcript the inputs are the lines that begin with `> `. To add one write its inputs and run
 `pytest --update-goldens`.
@@ -12,12 +13,12 @@ from typing import TextIO, cast
 import pytest
 
 from calculus import registry
+from calculus.interfaces.command.repl import session_class
 from calculus.interfaces.repl import plain
-from calculus.interfaces.repl.session import Session
 from calculus.settings import Settings
 
 HERE = Path(__file__).parent
-TRANSCRIPTS = sorted(HERE.glob("repl/*.txt"))
+TRANSCRIPTS = sorted(HERE.glob("repl/**/*.txt"))
 
 
 class Input:
@@ -33,7 +34,7 @@ class Input:
             yield f"{line}\n"
 
 
-@pytest.mark.parametrize("path", TRANSCRIPTS, ids=[path.stem for path in TRANSCRIPTS])
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=[f"{path.parent.name}/{path.stem}" for path in TRANSCRIPTS])
 def test_session(
     path: Path,
     golden: Callable[[Path, str], None],
@@ -48,7 +49,8 @@ def test_session(
     monkeypatch.setattr(registry, "_loaded", {"fmc": registry.get("fmc")})
     monkeypatch.setattr(registry, "_endings", {".fmc": "fmc"})
     transcript: list[str] = []
-    session = Session(registry.get("fmc"), Settings(), transcript.append)
+    calculus = registry.get("fmc" if path.parent.name == "repl" else path.parent.name)
+    session = session_class(calculus)(calculus, Settings(), transcript.append)
     leave = plain.read(session, cast(TextIO, Input(inputs, transcript)))
     if leave is not None:
         transcript.append(f"(left{' for ' + leave.language if leave.language else ''})")

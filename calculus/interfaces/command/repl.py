@@ -35,7 +35,7 @@ def execute(arguments: Sequence[str]) -> int:
         if language not in sessions:
             calculus = registry.get(language)
             settings = opt.settings(options, calculus)
-            sessions[language] = _session(calculus)(
+            sessions[language] = session_class(calculus)(
                 calculus, settings, output.line, color=output.color, ask=ask
             )
             if ask is not None and not output.quiet:
@@ -46,7 +46,8 @@ def execute(arguments: Sequence[str]) -> int:
         language = leave.language
 
 
-def _session(calculus: Calculus) -> type[Session]:
+def session_class(calculus: Calculus) -> type[Session]:
+    """The kind of session that a language has."""
     if not registry.supports(calculus, "solve"):
         return Session
     from calculus.interfaces.repl.relational import RelationalSession

@@ -92,8 +92,8 @@ class RelationalSession(Session):
             self.write("no more answers")
         else:
             self.write(search.nothing)
-            if search.deaths:
-                self.show_error(CalculusError(*display.reasons(search)))
+            if reasons := display.reasons(search):
+                self.show_error(CalculusError(*reasons))
 
     def _show_alone(self, program: Any) -> None:
         self.run(program)
