@@ -95,7 +95,11 @@ BUILT_IN = MappingProxyType(
         "imp": "calculus.encodings.imp.language:Imp",
         "cbpv": "calculus.encodings.fine_grain:CallByPushValue",
         "prolog": "calculus.encodings.prolog.language:Prolog",
+        "kappa": "calculus.encodings.kappa.language:Kappa",
         "petri": "calculus.encodings.petri.language:Petri",
+        "regex": "calculus.encodings.regex.language:Regex",
+        "automaton": "calculus.encodings.automaton.language:FiniteAutomaton",
+        "turing": "calculus.encodings.turing.language:Turing",
         "inet": "calculus.encodings.inet.language:Inet",
     }
 )
@@ -108,8 +112,12 @@ _endings = {
     ".cbpv": "cbpv",
     ".imp": "imp",
     ".pl": "prolog",
+    ".kappa": "kappa",
     ".pnml": "petri",
     ".net": "petri",
+    ".regex": "regex",
+    ".fa": "automaton",
+    ".tm": "turing",
     ".inet": "inet",
 }
 _loaded: dict[str, Calculus] = {}

@@ -1,0 +1,1 @@
+"""Finite automata: a text format, and their translation into the RMC."""
