@@ -16,7 +16,7 @@ import calculus
 from calculus import registry
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FOLDERS = {"rmc": 35}
+FOLDERS = {"rmc": 35, "petri": 8, "inet": 6}
 """How many programs there are at least."""
 FILES = sorted(
     path
@@ -96,7 +96,8 @@ class TestText:
 
     def test_has_no_mistakes(self, path: Path) -> None:
         language, text = runs_of(path)[0].language, path.read_text(encoding="utf-8")
-        assert [problem.message for problem in calculus.check(language, text)] == []
+        found = calculus.check(language, text)
+        assert [problem.message for problem in found if problem.severity == "error"] == []
 
 
 @pytest.mark.parametrize(
