@@ -16,7 +16,7 @@ from calculus.machine.budget import MEGABYTE, Budget, resident_bytes
 from calculus.machine.effects import Effects
 from calculus.machine.engine import EngineName, run
 from calculus.machine.instructions import jump
-from calculus.machine.kernel import host
+from calculus.machine.kernel import buffers, host
 from calculus.machine.result import Result
 from calculus.machine.state import State
 from calculus.term import Term
@@ -107,6 +107,14 @@ def count =
 )
 
 
+def make_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all arrays begin so small that they grow, and the heap so small that it is collected."""
+    for name, value in {"HEAP": 8, "ROOM": 1, "DEEP": 0}.items():
+        monkeypatch.setattr(host, name, value)
+    monkeypatch.setattr(buffers, "MOST_LEFT_OVER", 0)
+    monkeypatch.setattr(buffers, "_left_over", {})
+
+
 @pytest.mark.parametrize("program", ALLOCATING)
 def test_collections_change_nothing(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     collections = 0
@@ -124,9 +132,7 @@ def test_collections_change_nothing(program: str, monkeypatch: pytest.MonkeyPatc
         ]
 
     monkeypatch.setattr(host.Kernel, "_collect", counted)
-    for name, value in {"HEAP": 8, "ROOM": 1, "DEEP": 0, "MOST_LEFT_OVER": 0}.items():
-        monkeypatch.setattr(host, name, value)
-    monkeypatch.setattr(host, "_left_over", {})
+    make_small(monkeypatch)
     expected, found = everything()
     assert expected == found
     assert expected["status"] == "done"
@@ -134,9 +140,7 @@ def test_collections_change_nothing(program: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_generated_programs_agree_on_small_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"HEAP": 8, "ROOM": 1, "DEEP": 0, "MOST_LEFT_OVER": 0}.items():
-        monkeypatch.setattr(host, name, value)
-    monkeypatch.setattr(host, "_left_over", {})
+    make_small(monkeypatch)
     assert disagreements(range(20_000, 20_300)) == []
 
 

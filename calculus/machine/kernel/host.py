@@ -1,14 +1,14 @@
 """The kernel's arrays, and what is done each time it stops: grow, collect, compute, or give the run back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from calculus.machine.budget import MEGABYTE, Budget, StoppedBy, resident_bytes
+from calculus.machine.budget import Budget, StoppedBy
 from calculus.machine.instructions import Jump
 from calculus.machine.kernel import collector, jit
+from calculus.machine.kernel.buffers import Buffers, OutOfMemory, Words
 from calculus.machine.kernel.compile import OVERSHOOT, Compiler
 from calculus.machine.kernel.emit import NUMBERS
 from calculus.machine.kernel.transfer import load, unload
@@ -16,8 +16,6 @@ from calculus.machine.kernel.values import Constants
 from calculus.machine.primitives import PRIMITIVES, PrimitiveFailure, apply, fits, is_large
 from calculus.machine.state import State
 from calculus.term import Term
-
-Words = npt.NDArray[np.int64]
 
 HEAP = 1 << 18
 """Words of a new heap (2 MB)."""
@@ -29,8 +27,6 @@ UNLOADED = {"stack": 200, "slots": 0, "frames": 96, "heap": 96, "spare": 0}
 """Bytes that a word of each array takes, at most, when the run goes back to the reference machine."""
 DEEP = 4
 """Stacks are deep when the heap is smaller than so many times them."""
-MOST_LEFT_OVER = 256 * MEGABYTE
-"""Bytes of arrays kept for the next run."""
 DRAWS = 256
 """Random Booleans drawn at once."""
 
@@ -49,10 +45,6 @@ class Registers(NamedTuple):
     thrown: int
 
 
-class OutOfMemory(Exception):
-    """An array would outgrow the budget."""
-
-
 class Kernel:
     """One run's code and arrays."""
 
@@ -63,7 +55,7 @@ class Kernel:
         self.compiler = Compiler(state.definitions, state.effects, self.constants)
         self._sites: dict[tuple[Jump, int, tuple[str, ...]], int] = {}
         self.code: Words = np.zeros(0, np.int64)
-        self.buffers: dict[str, Words] = {}
+        self.buffers = Buffers(budget, UNLOADED)
         self.regs: Words = np.zeros(jit.REGISTERS, np.int64)
 
     # Loading and unloading ----------------------------------------------------------------------------
@@ -93,10 +85,10 @@ class Kernel:
         """Take over a state given as words."""
         if len(self.code) < len(self.compiler.words):
             self.code = np.array(self.compiler.words, np.int64)
-        self.stack = self._sized("stack", 2 * len(stack) + jit.SLACK + ROOM, stack)
-        self.slots = self._sized("slots", self.compiler.code.most_slots + ROOM)
-        self.frames = self._sized("frames", 2 * len(frames) + ROOM, frames)
-        self.heap = self._sized("heap", max(HEAP, 4 * len(heap)), heap)
+        self.stack = self.buffers.sized("stack", 2 * len(stack) + jit.SLACK + ROOM, stack)
+        self.slots = self.buffers.sized("slots", self.compiler.code.most_slots + ROOM)
+        self.frames = self.buffers.sized("frames", 2 * len(frames) + ROOM, frames)
+        self.heap = self.buffers.sized("heap", max(HEAP, 4 * len(heap)), heap)
         for name in elsewhere:
             self.compiler.location(name)
         self._lay_out([elsewhere.get(name, []) for name in self.compiler.locations])
@@ -170,7 +162,7 @@ class Kernel:
                 if regs.steps >= regs.limit:
                     return False
                 if regs.sp > len(self.stack) - jit.SLACK:
-                    self.stack = self._grown("stack", self.stack)
+                    self.stack = self.buffers.grown("stack", self.stack)
                 elif not self._mend(op, regs):
                     return True
             elif not self._mend(op, regs):
@@ -179,13 +171,13 @@ class Kernel:
     def _mend(self, op: int, regs: Registers) -> bool:
         """Remove the reason why the instruction at `regs.pc` could not be executed, or execute it."""
         if op == jit.ENTER and regs.fp + self.code[regs.pc + 2] > len(self.slots):
-            self.slots = self._grown("slots", self.slots, int(self.code[regs.pc + 2]))
+            self.slots = self.buffers.grown("slots", self.slots, int(self.code[regs.pc + 2]))
             return True
         if op in (jit.CALL_L, jit.CALL_C, jit.CALL_G, jit.SITE):
             if regs.kp > len(self.frames) - 3:
-                self.frames = self._grown("frames", self.frames)
+                self.frames = self.buffers.grown("frames", self.frames)
             else:
-                self.slots = self._grown("slots", self.slots, int(self.code[regs.pc + 2]))
+                self.slots = self.buffers.grown("slots", self.slots, int(self.code[regs.pc + 2]))
             return True
         if op in (jit.PUSH_T, jit.MAKE):
             live, n = self.code[regs.pc + 2 + (op == jit.MAKE) :][:2].tolist()
@@ -194,7 +186,7 @@ class Kernel:
         if op in STORING:
             at = int(self.code[regs.pc + 1])
             if self.xtop[at] >= self.xlimit[at]:
-                self._room(len(self.xstack) * (8 + UNLOADED["stack"]))
+                self.buffers.room(len(self.xstack) * (8 + UNLOADED["stack"]))
                 self._lay_out(list(self.elsewhere().values()))
                 return True
         if op == jit.XPOP:
@@ -239,7 +231,7 @@ class Kernel:
         except PrimitiveFailure:
             return False
         if is_large(result):
-            self._room(0)
+            self.buffers.room(0)
         pc = regs.pc + shape.length
         if shape.target == "return":
             top = regs.sp + shape.moves
@@ -266,25 +258,6 @@ class Kernel:
 
     # Memory -------------------------------------------------------------------------------------------
 
-    def _room(self, more: int) -> None:
-        limit = self.budget.max_memory
-        if limit is not None and resident_bytes() + more > limit * MEGABYTE:
-            raise OutOfMemory
-
-    def _sized(self, name: str, size: int, start: Sequence[int] | Words = ()) -> Words:
-        """The array `name` with `size` words, those of `start` first."""
-        buffer = self.buffers.get(name, _left_over.pop(name, NOTHING))
-        if len(buffer) < size:
-            self._room(size * (8 + UNLOADED[name]))
-            buffer = np.empty(size, np.int64)
-        if getattr(start, "base", None) is not buffer:  # grown in place otherwise
-            buffer[: len(start)] = start
-        self.buffers[name] = buffer
-        return buffer[:size]
-
-    def _grown(self, name: str, array: Words, least: int = 0) -> Words:
-        return self._sized(name, 2 * len(array) + least, array)
-
     def _collect(self, regs: Registers, live: int, needed: int) -> None:
         """Collect, and enlarge the heap if it is still over half full or has no room for `needed`.
 
@@ -292,9 +265,9 @@ class Kernel:
         without collecting.
         """
         if DEEP * (regs.sp + regs.fp + regs.kp) > len(self.heap):
-            self.heap = self._sized("heap", 4 * len(self.heap) + needed, self.heap)
+            self.heap = self.buffers.sized("heap", 4 * len(self.heap) + needed, self.heap)
             return
-        spare = self._sized("spare", len(self.heap))
+        spare = self.buffers.sized("spare", len(self.heap))
         outside = np.zeros(len(self.constants.outside) + 1, np.int64)
         used = int(
             collector.collect(
@@ -313,22 +286,15 @@ class Kernel:
                 outside,
             )
         )
-        self.buffers["heap"], self.buffers["spare"] = self.buffers["spare"], self.buffers["heap"]
+        self.buffers.exchange("heap", "spare")
         self.heap = spare
         self.regs[jit.R_HP] = used
         self.constants.keep(np.flatnonzero(outside).tolist())
         if 2 * (used + needed) > len(self.heap):
-            self.heap = self._sized("heap", 4 * (used + needed), self.heap[:used])
+            self.heap = self.buffers.sized("heap", 4 * (used + needed), self.heap[:used])
 
     def release(self) -> None:
-        """Leave the arrays to the next run in this process: fresh memory is slow to touch."""
-        if sum(buffer.nbytes for buffer in self.buffers.values()) <= MOST_LEFT_OVER:
-            _left_over.update(self.buffers)
-        self.buffers = {}
-
-
-NOTHING: Words = np.empty(0, np.int64)
-_left_over: dict[str, Words] = {}
+        self.buffers.release()
 
 
 def compile_kernel() -> None:
