@@ -18,7 +18,7 @@ _CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
 _ENDS = _CLOSING | {"NAME", "QUOTED", "SYMBOL", "CUT", "VARIABLE", "INTEGER", "STRING"}
 """What an operand may end with: a sign after it is infix."""
 _SIGNS = frozenset({"PLUS", "MINUS", "TILDE", "NOT"})
-_TIGHT = frozenset({"PLUS", "MINUS", "BITS", "TIMES", "CARET", "POWER"})
+_TIGHT = frozenset({"PLUS", "MINUS", "SIGN_CALL", "BITS", "TIMES", "CARET", "POWER"})
 _FUNCTORS = _TIGHT | {"RELATION", "SEMICOLON", "THEN"}
 """Signs that may stand before arguments: `=(X, Y)`."""
 _SYMBOLIC = _TIGHT | _SIGNS | {"RELATION", "SYMBOL", "THEN", "NECK", "ASK", "DCG"}
@@ -89,9 +89,9 @@ def _between(left: Token, right: Token, infix: bool, operand: bool, apart: bool)
     if left.kind in _SYMBOLIC and right.kind in _SYMBOLIC:
         return " "
     if left.kind in _SIGNS and not infix and right.kind in ("LPAR", "INTEGER"):
-        # `- 1` is no number, and `-(a, b)` has two arguments.
+        # `- 1` is no number, and `- (a, b)` is not `-(a, b)`.
         return " " if apart else ""
-    if left.kind in ("FUNCTOR", "QUOTED_FUNCTOR"):
+    if left.kind in ("FUNCTOR", "QUOTED_FUNCTOR", "NOT_CALL"):
         return ""
     if right.kind == "LPAR" and left.kind in _FUNCTORS and not infix:
         return ""

@@ -126,26 +126,27 @@ def _sign(name: str) -> list[Piece]:
 
 
 def _prefix(name: str, operand: Term, right: int) -> list[Piece]:
-    """A prefix operator; a sign before a digit or a parenthesis would be read as something else."""
-    spaced = (operand.op is INTEGER and name in "+-") or name[0].isalpha() or _opens(operand, right)
+    """A prefix operator, and a space where it would be read as something else without."""
+    first = _first(operand, right)
+    spaced = first == "(" or (first == "digit" and name == "-") or name[0].isalpha()
     return [f"{name} " if spaced else name, (operand, right)]
 
 
-def _opens(term: Term, highest: int) -> bool:
-    """Whether the text of a term begins with a parenthesis."""
+def _first(term: Term, highest: int) -> str:
+    """What the text of a term begins with: `(`, a digit, or something else."""
     while term.op is COMPOUND:
         name, arity = term.label, len(term.children)
         if not arity:
-            return name in OPERATORS and highest < ARGUMENT
+            return "(" if name in OPERATORS and highest < ARGUMENT else ""
         if arity == 1 and name in PREFIX:
-            return PREFIX[name].own > highest
+            return "(" if PREFIX[name].own > highest else ""
         if arity != 2 or name not in INFIX:
-            return False
+            return ""
         own, left, _ = INFIX[name]
         if own > highest:
-            return True
+            return "("
         term, highest = term.children[0], left
-    return False
+    return "digit" if term.op is INTEGER and term.label >= 0 else ""
 
 
 def _list(term: Term) -> list[Piece]:

@@ -17,9 +17,9 @@ from calculus.encodings.prolog.syntax import GRAMMAR, PrologActions
 from calculus.encodings.prolog.terms import COMPOUND, Indicator, indicator, is_compound
 from calculus.rmc.program import Definition
 from calculus.rmc.program import Program as RmcProgram
-from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, SyntaxProblem, TypeProblem
+from calculus.source.diagnostic import CalculusError, Diagnostic
 from calculus.source.grammar import collector_paused
-from calculus.source.items import MOST_PROBLEMS
+from calculus.source.items import MOST_PROBLEMS, by_place, complain
 from calculus.source.text import Source
 from calculus.term import VARIABLE, Term
 from calculus.term.node import postorder
@@ -63,7 +63,7 @@ def read_program(source: Source, before: Sequence[Clause] = (), *, whole: bool =
     """The program that a text is, after the clauses that come `before` it. What is not the `whole` program may
     call predicates that are yet to come, but in a query.
 
-    Raises `SyntaxProblem`, `TypeProblem` or `NameProblem` with all mistakes.
+    Raises `SyntaxProblem` or `NameProblem` with all mistakes.
     """
     reader = _Reader(source, before, whole)
     with collector_paused():
@@ -73,13 +73,9 @@ def read_program(source: Source, before: Sequence[Clause] = (), *, whole: bool =
                 break
         else:
             reader.check()
-    if reader.problems:
-        kinds = {problem.kind for problem in reader.problems}
-        raised = {"syntax": SyntaxProblem, "type": TypeProblem}
-        problem = next((raised[kind] for kind in raised if kind in kinds), NameProblem)
-        raise problem(*_in_order(reader.problems))
+    complain(sorted(reader.problems, key=by_place))
     query = reader.queries[-1] if reader.queries else None
-    return PrologProgram(source, tuple(reader.clauses), query, tuple(_in_order(reader.warnings)))
+    return PrologProgram(source, tuple(reader.clauses), query, tuple(sorted(reader.warnings, key=by_place)))
 
 
 def read_term(source: Source) -> Term:
@@ -187,6 +183,3 @@ def _singletons(clause: Clause) -> Iterator[Diagnostic]:
                 severity="warning",
             )
 
-
-def _in_order(problems: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(problems, key=lambda problem: problem.span.start if problem.span else 0)

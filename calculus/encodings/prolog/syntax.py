@@ -3,7 +3,7 @@
 import re
 from typing import Any, NoReturn
 
-from calculus.encodings.prolog.terms import CELL, COMPOUND, EMPTY, INTEGER, STRING, is_compound
+from calculus.encodings.prolog.terms import CELL, COMPOUND, EMPTY, INTEGER, STRING
 from calculus.source.diagnostic import Diagnostic, SyntaxProblem
 from calculus.source.explain import END, UNKNOWN, Unexpected, Wording, syntax
 from calculus.source.grammar import Grammar
@@ -15,11 +15,11 @@ _TERM = frozenset(
     {
         *("NAME", "QUOTED", "SYMBOL", "CUT", "VARIABLE", "INTEGER", "FLOAT", "STRING", "BACKQUOTED"),
         *("FUNCTOR", "QUOTED_FUNCTOR", "LPAR", "LSQB", "LBRACE", "RELATION", "IS", "BITS", "XOR", "TIMES"),
-        *("MOD", "CARET", "POWER", "SEMICOLON", "THEN", "PLUS", "MINUS", "TILDE"),
+        *("MOD", "CARET", "POWER", "SEMICOLON", "THEN", "PLUS", "MINUS", "TILDE", "SIGN_CALL", "NOT_CALL"),
     }
 )
 _ALONE = frozenset({"NECK", "DCG", "ASK", "PLUS", "MINUS", "NOT", "TILDE"})
-_TIGHT = frozenset({"CARET", "POWER", "TIMES", "MOD", "PLUS", "MINUS", "BITS", "XOR"})
+_TIGHT = frozenset({"CARET", "POWER", "TIMES", "MOD", "PLUS", "MINUS", "SIGN_CALL", "BITS", "XOR"})
 _INFIX = _TIGHT | {"RELATION", "IS"}
 _BODY = _INFIX | {"COMMA", "SEMICOLON", "THEN"}
 
@@ -150,7 +150,6 @@ class PrologActions:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.text = source.text
-        self._grouped: dict[int, tuple[int, Term]] = {}
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self.source, start, end, end)
@@ -172,12 +171,6 @@ class PrologActions:
 
     def prefix(self, start: int, end: int, word: Word, operand: Term) -> Term:
         name, _, stop = word
-        grouped = self._grouped.get(id(operand))
-        if grouped is not None:
-            # `-(a, b)` is a term with two arguments, `- (a, b)` one whose argument is a conjunction.
-            is_call = grouped[0] == stop and name not in (":-", "?-")
-            arguments = self._arguments(operand) if is_call else [operand]
-            return self._node(COMPOUND, name, start, end, tuple(arguments))
         if name == "-" and self.text[stop].isdigit():
             if operand.op is INTEGER:
                 return self._node(INTEGER, -operand.label, start, end)
@@ -187,21 +180,11 @@ class PrologActions:
             return self._node(COMPOUND, operand.label, start, end, (base, *others))
         return self._node(COMPOUND, name, start, end, (operand,))
 
-    def _arguments(self, group: Term) -> list[Term]:
-        items: list[Term] = []
-        while is_compound(group, ",", 2) and (not items or id(group) not in self._grouped):
-            items.append(group.children[0])
-            group = group.children[1]
-        return [*items, group]
-
     def declaration(self, start: int, end: int, neck: Word, word: Word, what: Term) -> Term:
         inner = self._node(COMPOUND, word[0], word[1], end, (what,))
         return self._node(COMPOUND, neck[0], start, end, (inner,))
 
     def group(self, start: int, end: int, _o: int, term: Term, _c: int) -> Term:
-        if id(term) in self._grouped:  # in two pairs of parentheses it is one argument, whatever it is
-            start = -1
-        self._grouped[id(term)] = start, term
         return term
 
     def one(self, start: int, end: int, item: Term) -> list[Term]:
