@@ -15,7 +15,7 @@ from calculus.term import Term
 
 HERE = Path(__file__).parent
 PARSES = sorted([*(HERE / "parse").glob("*.fmc"), *(HERE / "parse" / "rmc").glob("*.rmc")])
-ERRORS = sorted([*(HERE / "error" / "syntax").glob("*.fmc"), *(HERE / "error" / "rmc").glob("*.rmc")])
+ERRORS = sorted(path for path in HERE.glob("error/*/*") if path.suffix != ".txt")
 
 
 def parse(path: Path) -> Any:
@@ -65,7 +65,7 @@ def test_parse(path: Path, golden: Callable[[Path, str], None]) -> None:
     golden(path.with_suffix(".txt"), "\n".join([*shown(parse(path)), ""]))
 
 
-@pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ERRORS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_error(path: Path, golden: Callable[[Path, str], None]) -> None:
     with pytest.raises(CalculusError) as caught:
         parse(path)

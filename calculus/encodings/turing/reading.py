@@ -80,7 +80,7 @@ class _Reader(LineReader):
             if word.word in states:
                 first = next(line for line in self.lines if line.state.word == word.word)
                 message = f"expected no transition from `{word.word}`, in which the machine halts, found one"
-                note = Note("it is to halt by this", word.span)
+                note = Note("the machine halts in it by this", word.span)
                 self.problems.append(Diagnostic("name", message, first.span, notes=(note,)))
         if not self.lines:
             span = next(iter(self.directives.values())).span

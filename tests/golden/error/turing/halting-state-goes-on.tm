@@ -1,0 +1,3 @@
+halt: B
+A 0 -> 1 R B
+B 0 -> 1 R A

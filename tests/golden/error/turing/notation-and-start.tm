@@ -1,0 +1,2 @@
+1RB1LB_1LA1RH
+start: B

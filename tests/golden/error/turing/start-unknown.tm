@@ -1,0 +1,2 @@
+start: first
+A 0 -> 1 R A

@@ -1,0 +1,2 @@
+tape: left rigth
+A left -> right R A
