@@ -1,7 +1,8 @@
 """What the documentation shows is what happens.
 
 Of each page: `console` blocks are run and their output compared (`--update-goldens` rewrites it),
-`fmc` blocks are parsed (`fmc run` blocks are run too: `-- gives …` lines say what is left),
+`fmc` and `rmc` blocks are parsed (`fmc run` blocks are run too: `-- gives …` lines say what is left;
+those of `rmc run` blocks list the answers in order),
 `python` blocks are doctests where they have prompts and are executed otherwise, and links lead
 somewhere.
 """
@@ -18,6 +19,7 @@ import pytest
 
 import calculus
 from calculus import registry
+from calculus.interfaces.display import solution_text
 from calculus.machine.result import Result
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +136,18 @@ def test_programs(page: Path) -> None:
 
 def gives(result: Result) -> set[str]:
     return {f"{name}: {', '.join(map(str, values))}" for name, values in result.stacks.items()}
+
+
+@pages_with(r"^```rmc")
+def test_relations(page: Path) -> None:
+    for info, text in blocks(page, "rmc"):
+        assert calculus.check("rmc", text) == []
+        assert calculus.format("rmc", text) == text
+        if info == "run":
+            answers = calculus.solve("rmc", text, max_steps=10_000)
+            found = [solution_text(answers, answer) for answer in answers]
+            assert found == re.findall(r"^-- gives (.*)$", text, re.MULTILINE)
+            assert answers.complete
 
 
 @pages_with(r"^```python")
