@@ -6,12 +6,11 @@ Iterations and calls are boxes that take from the stacks what `effects` says. Su
 each choice of summands outside the iterations makes a graph. Nothing here recurses, and nothing is unified.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from calculus.machine.relational.instructions import (
     CALL,
-    FAIL,
     NEW,
     POP,
     PUSH,
@@ -26,6 +25,7 @@ from calculus.machine.relational.relations import RELATIONS
 from calculus.machine.state import location_order
 from calculus.rmc.diagram.effects import WHOLE, Effect, Effects
 from calculus.rmc.diagram.graph import SHOWN, Box, Diagram, Graph, Kind, Port, Role, Wire
+from calculus.rmc.diagram.size import check_parts, counts
 from calculus.rmc.printer import to_text
 from calculus.term import Term, free_variables
 from calculus.term.node import postorder
@@ -46,12 +46,19 @@ def build(term: Term, effects: Effects) -> Diagram:
     """The diagram of a term whose size has been checked."""
     inner: dict[int, Diagram] = {}
     stars: dict[int, Effect] = {}
+    failing = {node for node, (summands, _) in counts(term).items() if not summands}
     for item in postorder(term):
         if item.op is STAR:
             body = item.children[0]
-            stars[id(item)] = effects.of(item)
-            inner[id(item)] = _diagram(body, effects, stars, inner, stars[id(item)])
-    return _diagram(term, effects, stars, inner, None)
+            stars[id(item)] = _drawable(effects.of(item))
+            inner[id(item)] = _diagram(body, effects, stars, inner, failing, stars[id(item)])
+    return _diagram(term, effects, stars, inner, failing, None)
+
+
+def _drawable(effect: Effect) -> Effect:
+    """The effect of a box, if it is not too large to draw."""
+    check_parts(sum(sum(both) for both in effect.values() if both is not WHOLE))
+    return effect
 
 
 def _diagram(
@@ -59,30 +66,36 @@ def _diagram(
     effects: Effects,
     stars: Mapping[int, Effect],
     inner: Mapping[int, Diagram],
+    failing: Set[int],
     effect: Effect | None,
 ) -> Diagram:
     graphs = []
-    for actions in paths(term):
+    for actions in _paths(term, failing):
         run = _Run(free_variables(term), effect)
         for item, scope in actions:
             if item.op is STAR:
                 run.box("star", "", stars[id(item)], scope, sorted(free_variables(item)), inner[id(item)])
             elif item.op is CALL:
-                run.box("call", item.label, effects.call(item.label), scope)
+                run.box("call", item.label, _drawable(effects.call(item.label)), scope)
             else:
                 run.act(item, scope)
         graphs.append(run.graph())
     return Diagram(tuple(graphs), to_text(term, limit=SHOWN))
 
 
-def paths(term: Term) -> Iterator[list[Action]]:
-    """What each summand does, in order, once sums are distributed over sequences."""
+def _paths(term: Term, failing: Set[int]) -> Iterator[list[Action]]:
+    """What each summand does, in order, once sums are distributed over sequences.
+
+    Nothing that is `failing` is entered, so there is not much to do beside what comes of it.
+    """
     fresh = 0
     stack: list[tuple[Frames, Path]] = [((term, {}, None), None)]
     while stack:
         frames, path = stack.pop()
         while frames is not None:
             item, scope, frames = frames
+            if id(item) in failing:
+                break
             if item.op is SEQUENCE:
                 frames = (item.children[0], scope, (item.children[1], scope, frames))
             elif item.op is NEW:
@@ -91,8 +104,6 @@ def paths(term: Term) -> Iterator[list[Action]]:
             elif item.op is SUM:
                 stack.append(((item.children[1], scope, frames), path))
                 frames = (item.children[0], scope, frames)
-            elif item.op is FAIL:
-                break
             else:
                 path = ((item, scope), path)
         else:

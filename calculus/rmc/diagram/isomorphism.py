@@ -41,7 +41,7 @@ def isomorphic(left: Diagram, right: Diagram) -> bool:
         for other in reversed(others):
             if other >= half:
                 tried = list(colours)
-                tried[ours] = tried[other] = len(colours)
+                tried[ours] = tried[other] = max(colours) + 1
                 stack.append(tried)
     return False
 
@@ -79,17 +79,33 @@ def _add(whole: Diagram, kinds: list[Hashable], edges: Edges) -> None:
 
 
 def _refined(colours: Colours, edges: Edges) -> Colours:
-    """The coarsest finer colouring in which equal nodes have equal neighbours."""
-    count = len(set(colours))
-    while True:
-        names: dict[Hashable, int] = {}
-        colours = [
-            names.setdefault(
-                (colour, frozenset(Counter((label, colours[other]) for label, other in edges[node]).items())),
-                len(names),
-            )
-            for node, colour in enumerate(colours)
-        ]
-        if len(names) == count:
-            return colours
-        count = len(names)
+    """The coarsest finer colouring in which equal nodes have equal neighbours.
+
+    A class splits others by how often their nodes lead to its own; of what comes of a class the largest part
+    need not be looked at again (Hopcroft 1971).
+    """
+    colours = list(colours)
+    classes: dict[int, list[int]] = {}
+    for node, colour in enumerate(colours):
+        classes.setdefault(colour, []).append(node)
+    queue = list(classes)
+    while queue:
+        touched: dict[int, Counter[Hashable]] = {}
+        for node in classes[queue.pop()]:
+            for label, other in edges[node]:
+                touched.setdefault(other, Counter())[label] += 1
+        groups: dict[int, dict[Hashable, list[int]]] = {}
+        for node, uses in touched.items():
+            groups.setdefault(colours[node], {}).setdefault(frozenset(uses.items()), []).append(node)
+        for colour, by_use in groups.items():
+            parts = list(by_use.values())
+            if sum(map(len, parts)) < len(classes[colour]):
+                parts.append([node for node in classes[colour] if node not in touched])
+            *small, classes[colour] = sorted(parts, key=len)
+            for part in small:
+                new = len(classes)
+                classes[new] = part
+                queue.append(new)
+                for node in part:
+                    colours[node] = new
+    return colours

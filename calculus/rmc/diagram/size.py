@@ -1,6 +1,6 @@
 """How large a diagram will be, told before it is made."""
 
-from calculus.machine.relational.instructions import FAIL, NEW, SEQUENCE, STAR, SUM, VARIABLE
+from calculus.machine.relational.instructions import FAIL, NEW, SEQUENCE, SKIP, STAR, SUM, VARIABLE
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 from calculus.term import Term
 from calculus.term.node import postorder
@@ -23,7 +23,7 @@ def check_parts(number: int) -> None:
         raise UsageProblem(
             Diagnostic(
                 "usage",
-                f"too large to draw: {more}{number:,} parts, counted in every summand (at most {MOST:,})",
+                f"too large to draw: {more}{min(number, _ENOUGH):,} parts, counted in every summand (at most {MOST:,})",
                 help="draw a part of it, such as one summand, or a definition without unfolding others",
             )
         )
@@ -31,6 +31,11 @@ def check_parts(number: int) -> None:
 
 def parts(term: Term) -> int:
     """The parts of all summands of a term's diagram, at least one for each."""
+    return max(counts(term)[id(term)])
+
+
+def counts(term: Term) -> dict[int, tuple[int, int]]:
+    """For every node of a term how many summands there are, and how many parts they have together."""
     done: dict[int, tuple[int, int]] = {}
     for item in postorder(term):
         inside = [done[id(child)] for child in item.children]
@@ -46,10 +51,9 @@ def parts(term: Term) -> int:
             size += summands
         elif item.op is FAIL:
             summands, size = 0, 0
-        elif item.op is VARIABLE:
+        elif item.op is VARIABLE or item.op is SKIP:
             size = 0
         elif item.op is STAR:
             size += inside[0][0]
         done[id(item)] = min(summands, _ENOUGH), min(size, _ENOUGH)
-    summands, size = done[id(term)]
-    return max(summands, size)
+    return done

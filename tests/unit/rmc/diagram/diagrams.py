@@ -1,0 +1,127 @@
+"""What the tests of diagrams share: diagrams of texts, and spans read off graphs by unification."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from calculus.machine.relational.instructions import constructor, variable
+from calculus.rmc.diagram import Box, Diagram, Graph, Port, diagram
+from calculus.rmc.mgu import mgu
+from calculus.rmc.parser import parse_program
+from calculus.rmc.program import bodies
+from calculus.rmc.spans import Span, core, span
+from calculus.source.text import Source
+from calculus.term import VARIABLE, Term
+
+PUSHED = "Pushed'"
+"""A stack as a value: what it holds on top, and the rest."""
+
+
+def drawn(text: str, **options: Any) -> Diagram:
+    """The diagram of the main term of a text with definitions."""
+    program = parse_program(Source(text))
+    assert program.main is not None
+    return diagram(program.main, bodies(program), **options)
+
+
+def graph(text: str, **options: Any) -> Graph:
+    """The graph of a term that has only one."""
+    (found,) = drawn(text, **options).summands
+    return found
+
+
+def kinds(found: Graph) -> Counter[tuple[str, str]]:
+    return Counter((box.kind, box.label) for box in found.boxes)
+
+
+def wires_at(box: Box, role: str) -> list[int]:
+    ports = [port for port in box.ports if port.role == role]
+    return [port.wire for port in sorted(ports, key=lambda port: port.number)]
+
+
+class Flat:
+    """A graph without iterations, as equations between values."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.equations: list[tuple[Term, Term]] = []
+
+    def copy_of(self, found: Graph, runs: dict[int, list[Graph]]) -> list[Term]:
+        """New variables for the wires; the boxes with these ids are as many rounds as graphs are given."""
+        wires = [variable(f"w{len(self.names) + wire}") for wire in range(len(found.wires))]
+        self.names += [wire.label for wire in wires]
+        for box in found.boxes:
+            if box.kind == "star":
+                self.rounds(box, wires, runs[id(box)])
+            elif box.kind == "constructor":
+                arguments = [wires[wire] for wire in wires_at(box, "argument")]
+                # The name keeps constants and constructors of other arities apart.
+                made = constructor(f"{box.label}/{len(arguments)}", *arguments)
+                self.equations.append((wires[wires_at(box, "result")[0]], made))
+            else:
+                assert box.kind == "stack", box
+                whole = wires[wires_at(box, "rest")[0]]
+                for wire in wires_at(box, "item"):
+                    whole = constructor(PUSHED, wires[wire], whole)
+                self.equations.append((wires[wires_at(box, "whole")[0]], whole))
+        return wires
+
+    def rounds(self, box: Box, wires: list[Term], rounds: list[Graph]) -> None:
+        free = {port.place: wires[port.wire] for port in box.left if port.role == "variable"}
+        state = {port[2:]: wires[port.wire] for port in box.left if port.role == "input"}
+        for inner in rounds:
+            values = self.copy_of(inner, {})
+            for port in inner.left:
+                given = free[port.place] if port.role == "variable" else state[port[2:]]
+                self.equations.append((values[port.wire], given))
+            state = {port[2:]: values[port.wire] for port in inner.right}
+        assert state.keys() == {port[2:] for port in box.right}
+        self.equations += [(wires[port.wire], state[port[2:]]) for port in box.right]
+
+
+def cores(found: Diagram, rounds: int = 2) -> Counter[Span]:
+    """What the summands do to a memory, without what they leave alone; iterations run so many times at most.
+
+    Iterations inside others are not supported.
+    """
+    result: Counter[Span] = Counter()
+    for one in found.summands:
+        stars = [box for box in one.boxes if box.kind == "star"]
+        for choice in product(*(list(_choices(box, rounds)) for box in stars)):
+            flat = Flat()
+            wires = flat.copy_of(one, {id(box): list(runs) for box, runs in zip(stars, choice, strict=True)})
+            solution = mgu(flat.equations, flat.names)
+            if solution is not None:
+                result[_span(one, [solution.get(wire.label, wire) for wire in wires])] += 1
+    return result
+
+
+def _choices(box: Box, rounds: int) -> Iterator[tuple[Graph, ...]]:
+    assert box.inner is not None
+    for number in range(rounds + 1):
+        yield from product(box.inner.summands, repeat=number)
+
+
+def _span(found: Graph, values: list[Term]) -> Span:
+    sides = []
+    for side, role in ((found.left, "input"), (found.right, "output")):
+        memory: dict[str, list[Term]] = {}
+        for port in sorted(side, key=lambda port: port.number):
+            if port.role == role:
+                memory.setdefault(port.place, []).extend(_unpacked(found, port, values))
+        sides.append(memory)
+    return core(span(*sides))[0]
+
+
+def _unpacked(found: Graph, port: Port, values: list[Term]) -> list[Term]:
+    """The value of a wire; of a bundle, what it holds, the rest below it."""
+    value = values[port.wire]
+    if not found.wires[port.wire].bundle:
+        return [value]
+    items = []
+    while value.op is not VARIABLE:
+        assert value.label == PUSHED
+        items.append(value.children[0])
+        value = value.children[1]
+    return [value, *reversed(items)]
