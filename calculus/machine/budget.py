@@ -63,6 +63,19 @@ class Budget:
             signal.signal(signal.SIGINT, before)
 
 
+class Portion(Budget):
+    """A part of a budget, with limits of its own: it is overdrawn when the whole is, too."""
+
+    __slots__ = ("whole",)
+
+    def __init__(self, whole: Budget, max_steps: int | None = None, max_seconds: float | None = None) -> None:
+        super().__init__(max_steps, max_seconds, None)
+        self.whole = whole
+
+    def overdrawn(self) -> StoppedBy | None:
+        return super().overdrawn() or self.whole.overdrawn()
+
+
 def resident_bytes() -> int:
     """The memory the process occupies now, in bytes (0 where the system does not say)."""
     try:

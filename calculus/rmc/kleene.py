@@ -62,8 +62,9 @@ class _State:
 class _Automaton:
     """The states of one term, made as they are asked for."""
 
-    def __init__(self, symbolic: Symbolic) -> None:
+    def __init__(self, symbolic: Symbolic, bound: int) -> None:
         self.symbolic = symbolic
+        self.bound = bound
         self.states: dict[_Key, _State] = {}
 
     def start(self, term: Term) -> _Key:
@@ -71,7 +72,7 @@ class _Automaton:
 
     def key(self, runs: list[Run]) -> _Key:
         """The state that some runs are in, which is made if it is new."""
-        seen = Seen()
+        seen = Seen(self.bound)
         fresh = [run for run in runs if not seen.before(run)]
         key = seen.key()
         if key not in self.states:
@@ -87,7 +88,7 @@ class _Automaton:
                 raise NotRegular
             state.moves.setdefault(letter, []).append(run)
 
-        for run in finished(self.symbolic, runs, seen=Seen(), reading=reading):
+        for run in finished(self.symbolic, runs, seen=Seen(self.bound), reading=reading):
             state.outputs[run.span()] = 1
         return state
 
@@ -138,14 +139,16 @@ def bisimilar(
     level: Level,
     signature: Signature | None,
     reads: str | None,
+    bound: int,
     budget: Budget,
 ) -> Bisimulation | Difference:
-    """Explore two closed terms side by side. A difference is a span with what is read among what is popped.
+    """Explore two closed terms side by side, as far as no configuration has more symbols than the bound.
 
-    Raises `NotRegular`, `Overdrawn` and `calculus.rmc.symbolic.Outside`.
+    A difference is a span with what is read among what is popped. Raises `NotRegular`, `Overdrawn` and
+    `calculus.rmc.symbolic.Outside`.
     """
     symbolic = Symbolic(definitions, budget, reads)
-    sides = (_Automaton(symbolic), _Automaton(symbolic))
+    sides = (_Automaton(symbolic, bound), _Automaton(symbolic, bound))
     start = (sides[0].start(left), sides[1].start(right))
     waiting: deque[tuple[tuple[_Key, _Key], tuple[Term, ...]]] = deque([(start, ())])
     known = {start}
@@ -208,6 +211,11 @@ class Orientation:
     reads: str | None
     backwards: bool
 
+    def __str__(self) -> str:
+        if self.reads is None:
+            return "nothing read"
+        return f"reading {self.reads}{' backwards' * self.backwards}"
+
 
 def orientations(terms: list[Term], definitions: Mapping[str, Term]) -> list[Orientation]:
     """The ways to explore terms: every location that is only popped or only pushed, then none."""
@@ -249,13 +257,14 @@ def explore(
     level: Level,
     signature: Signature | None,
     way: Orientation,
+    bound: int,
     budget: Budget,
 ) -> Bisimulation | Difference:
     """`bisimilar` in one of the orientations."""
     if not way.backwards:
-        return bisimilar(left, right, definitions, level, signature, way.reads, budget)
+        return bisimilar(left, right, definitions, level, signature, way.reads, bound, budget)
     turned = dual_definitions(definitions)
-    found = bisimilar(dual(left), dual(right), turned, level, signature, way.reads, budget)
+    found = bisimilar(dual(left), dual(right), turned, level, signature, way.reads, bound, budget)
     if isinstance(found, Difference):
         return Difference(found.side, found.span.dual())
     return Bisimulation(found.location, True, found.pairs, found.words)

@@ -62,6 +62,10 @@ class Span:
     def __str__(self) -> str:
         return str(self.term())
 
+    def size(self) -> int:
+        """The number of symbols in its values, those that are shared within a value counted once."""
+        return sum(len(postorder(value)) for value in self.values)
+
     def key(self) -> tuple[object, ...]:
         """A key that sorts spans: small ones first."""
         heights = [(location_order(place), len(popped), len(pushed)) for place, popped, pushed in self.sides]

@@ -73,13 +73,28 @@ def difference(
         other = {item for item in left.keys() | right.keys() if left[item] != right[item]}
         first = min(other, key=Span.key, default=None)
         return None if first is None else Difference(int(left[first] < right[first]), first)
-    ours, theirs = _within(left, signature), _within(right, signature)
-    covers = (_Cover(ours, level), _Cover(theirs, level))
-    for item in sorted(ours ^ theirs, key=Span.key):
-        side = int(item in theirs)
-        found = uncovered(item, covers[1 - side], signature, budget)
+    missing = (
+        lacking(left, right, level, signature, budget),
+        lacking(right, left, level, signature, budget),
+    )
+    found = [Difference(side, item) for side, item in enumerate(missing) if item is not None]
+    return min(found, key=lambda entry: entry.span.key(), default=None)
+
+
+def lacking(
+    spans: Iterable[Span],
+    others: Iterable[Span],
+    level: Level,
+    signature: Signature | None = None,
+    budget: Budget | None = None,
+) -> Span | None:
+    """The smallest of the spans that the others do not cover, as `uncovered` gives it; None if they do."""
+    others = _within(others, signature)
+    cover = _Cover(others, level)
+    for item in sorted(_within(spans, signature) - others, key=Span.key):
+        found = uncovered(item, cover, signature, budget)
         if found is not None:
-            return Difference(side, found)
+            return found
     return None
 
 
@@ -141,11 +156,11 @@ def uncovered(
     if cover.level == "set":
         return item
     if signature is None:
-        return _with_fresh_constants(item, cover.spans)
+        return with_fresh_constants(item, cover.spans)
     return _Cases(signature, cover.near(item), budget).uncovered(item)
 
 
-def _with_fresh_constants(item: Span, others: Iterable[Span]) -> Span:
+def with_fresh_constants(item: Span, others: Iterable[Span]) -> Span:
     """An instance whose variables are constants that nothing has."""
     used = constructors(value for other in (item, *others) for value in other.values)
     names = (f"{letter}{number or ''}" for number in count() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

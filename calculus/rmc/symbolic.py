@@ -160,14 +160,20 @@ def _values(chain: Stack) -> list[Value]:
 
 
 class Seen:
-    """Configurations that runs have been in, so that what would only be found again is not looked for."""
+    """Configurations that runs have been in, so that what would only be found again is not looked for.
 
-    def __init__(self) -> None:
+    With a `bound`, a configuration whose values have more symbols raises `Overdrawn`.
+    """
+
+    def __init__(self, bound: int | None = None) -> None:
+        self.bound = bound
         self.heights: dict[Configuration, list[Heights]] = {}
 
     def before(self, run: Run) -> bool:
         """Whether the run's configuration, with no more frames, has been seen; now it has."""
         configuration, frames = run.configuration()
+        if self.bound is not None and configuration[1].size() > self.bound:
+            raise Overdrawn("bound")
         return self.has(configuration, frames)
 
     def has(self, configuration: Configuration, frames: Heights) -> bool:
