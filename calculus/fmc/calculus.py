@@ -19,8 +19,9 @@ from calculus.machine.result import Result
 from calculus.machine.state import Closure, State
 from calculus.settings import Settings
 from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, UsageProblem
-from calculus.source.items import Law, item_ranges
-from calculus.source.text import Source, Span
+from calculus.source.editing import Editing
+from calculus.source.items import Law, indented, item_ranges, no_definition, no_main
+from calculus.source.text import Source
 from calculus.term import Term
 from calculus.term.node import postorder
 
@@ -59,12 +60,15 @@ _NEXT = {
 }
 
 
-class FMC:
+class FMC(Editing):
     """The Functional Machine Calculus with control."""
 
     name = "fmc"
     endings = (".fmc",)
     program_type = Program
+    grammar = GRAMMAR
+    styles = _STYLES
+    following = _NEXT
 
     def parse(self, source: Source) -> Program:
         return parse_program(source)
@@ -120,7 +124,7 @@ class FMC:
         such definition or no main term.
         """
         if name is None and program.main is None:
-            raise _no_main(program, "type")
+            raise no_main(program.source, "type")
         if name is not None and name not in program.definitions:
             raise UsageProblem(
                 Diagnostic(
@@ -141,7 +145,7 @@ class FMC:
     def state(self, program: Program, settings: Settings) -> State:
         """The initial state of the program's main term; raises `UsageProblem` if it has none."""
         if program.main is None:
-            raise _no_main(program, "run")
+            raise no_main(program.source, "run")
         return State(
             program.main,
             {name: definition.term for name, definition in program.definitions.items()},
@@ -223,14 +227,7 @@ class FMC:
     def select(self, program: Program, name: str) -> Program:
         """The program whose main term is a definition's body. Raises `UsageProblem`."""
         if name not in program.definitions:
-            known = ", ".join(program.definitions) or "none"
-            raise UsageProblem(
-                Diagnostic(
-                    "usage",
-                    f"{program.source.name} does not define {name}",
-                    help=f"its definitions are: {known}",
-                )
-            )
+            raise no_definition(program.source, name, program.definitions)
         return replace(program, main=program.definitions[name].term)
 
     # For the REPL
@@ -269,8 +266,8 @@ class FMC:
 
         lines: list[str] = []
         if program is not None:
-            lines += [_indented(item.span) for item in program.data.values() if item.span]
-            lines += [_indented(law.span) for law in program.laws]
+            lines += [indented(item.span) for item in program.data.values() if item.span]
+            lines += [indented(law.span) for law in program.laws]
             for item in program.definitions.values():
                 type = f" : {to_text(item.type)}" if item.type else ""
                 lines.append(f"def {item.name}{type} = {to_text(item.term)}")
@@ -278,19 +275,6 @@ class FMC:
             lines.append(to_text(_in_sequence(runs)))
         text = "".join(f"{line}\n\n" for line in lines)
         return self.format(Source(text)) if lines else ""
-
-    def is_incomplete(self, text: str) -> bool:
-        """Whether an input of the REPL needs another line."""
-        return GRAMMAR.is_incomplete(text, "item")
-
-    def tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """The tokens of a text, each with what it is: a key of `STYLES`, or an empty text."""
-        for token in GRAMMAR.tokens(text):
-            yield _STYLES.get(token.kind, ""), token.start, token.end
-
-    def acceptable(self, text: str) -> set[str]:
-        """What may come next after a text: the words and signs, and `name`, `location`, `label`."""
-        return {word for kind in GRAMMAR.acceptable(text, "item") for word in _NEXT.get(kind, ())}
 
 
 def _bodies(program: Program) -> dict[str, Term]:
@@ -301,16 +285,6 @@ def _program(source: Source, main: Term | None = None) -> Program:
     return Program(source, {}, {}, (), main)
 
 
-def _no_main(program: Program, what: str) -> UsageProblem:
-    return UsageProblem(
-        Diagnostic(
-            "usage",
-            f"{program.source.name} has no main term, so there is nothing to {what}",
-            help="write a term in column 1 of its own line, or `def main = …`",
-        )
-    )
-
-
 def _together(old: Program, new: Program) -> tuple[Program, list[str]]:
     program = replace(
         new,
@@ -319,12 +293,6 @@ def _together(old: Program, new: Program) -> tuple[Program, list[str]]:
         laws=(*old.laws, *new.laws),
     )
     return program, [*new.data, *(name for name in new.definitions if name != "main")]
-
-
-def _indented(span: Span) -> str:
-    """The text of an item whose lines after the first are indented, as a file wants it."""
-    first, *others = span.text.splitlines()
-    return "\n".join([first, *(f"  {line.strip()}" for line in others)])
 
 
 def _hiding(item: Definition) -> tuple[Diagnostic, ...]:

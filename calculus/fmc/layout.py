@@ -1,13 +1,11 @@
 """The one layout of a file; see `calculus.source.layout`."""
 
-from functools import partial
 from types import MappingProxyType
 
 from calculus.fmc.parser import parse_program
 from calculus.fmc.program import Program
 from calculus.fmc.syntax import GRAMMAR
-from calculus.source.explain import Token
-from calculus.source.layout import STEP, ItemLayout, lay_out
+from calculus.source.layout import STEP, ItemLayout, lay_out, source_of
 from calculus.source.text import Source
 
 _ASCII = {
@@ -34,18 +32,7 @@ def format_program(program: Program | Source | str, unicode: bool = False, width
 
     Raises `SyntaxProblem` or `NameProblem` for a text that is no program.
     """
-    if isinstance(program, str):
-        program = Source(program)
-    if isinstance(program, Source):
-        parse_program(program)
-        source = program
-    else:
-        source = program.source
-    return lay_out(GRAMMAR, source, partial(_item, source, unicode, width))
-
-
-def _item(source: Source, unicode: bool, width: int, tokens: list[Token]) -> str:
-    return _Item(source, tokens, unicode, width).text()
+    return lay_out(GRAMMAR, source_of(program, parse_program), _Item, unicode, width)
 
 
 class _Item(ItemLayout):

@@ -37,7 +37,7 @@ from calculus.source.strings import text_literal
 from calculus.term import VARIABLE, Op, Term
 from calculus.term.binding import fresh, names_in
 from calculus.term.node import like, postorder, printed_by
-from calculus.term.printing import Piece, enclosed, write
+from calculus.term.printing import Piece, enclosed, unknown, write
 
 if TYPE_CHECKING:
     from calculus.fmc.program import Program
@@ -95,7 +95,8 @@ class _Printer:
         self.renamed = False
 
     def expand(self, item: Term, level: int) -> list[Piece]:
-        return _EXPAND.get(item.op, _unknown)(self, item, level)
+        expand = _EXPAND.get(item.op)
+        return expand(self, item, level) if expand else unknown(item, ANY)
 
     def body(self, body: Term) -> list[Piece]:
         if body.op is JUMP and body.label == STAR:
@@ -189,14 +190,6 @@ def _exit(printer: _Printer, item: Term, level: int) -> list[Piece]:
     if isinstance(label, tuple) and not isinstance(label, Text):
         return [(item.children[0], ANY), f".{label[1]}"]
     return [(item.children[0], ANY), *([] if label == STAR else [f".{printer.jump(label)}"])]
-
-
-def _unknown(printer: _Printer, item: Term, level: int) -> list[Piece]:
-    """A node that is no term of the FMC, such as a nameless bound variable."""
-    pieces: list[Piece] = [f"‹{item.op.name}" + ("" if item.label is None else f" {item.label}")]
-    for child in item.children:
-        pieces += [" ", (child, ANY)]
-    return [*pieces, "›"]
 
 
 _EXPAND: dict[Op, Callable[[_Printer, Term, int], list[Piece]]] = {

@@ -31,8 +31,9 @@ from calculus.source.diagnostic import (
     SyntaxProblem,
     UsageProblem,
 )
-from calculus.source.items import Law, item_ranges
-from calculus.source.text import Source, Span
+from calculus.source.editing import Editing
+from calculus.source.items import Law, indented, item_ranges, no_definition, no_main
+from calculus.source.text import Source
 from calculus.term import Term
 from calculus.term.node import postorder
 
@@ -69,12 +70,15 @@ _NEXT = {
 _VALUES = frozenset({VARIABLE, CONSTANT, CONSTRUCTOR})
 
 
-class RMC:
+class RMC(Editing):
     """The Relational Machine Calculus."""
 
     name = "rmc"
     endings = (".rmc",)
     program_type = Program
+    grammar = GRAMMAR
+    styles = _STYLES
+    following = _NEXT
 
     def parse(self, source: Source) -> Program:
         return parse_program(source)
@@ -179,14 +183,7 @@ class RMC:
         """
         base = name.removesuffix("~")
         if base not in program.definitions:
-            known = ", ".join(program.definitions) or "none"
-            raise UsageProblem(
-                Diagnostic(
-                    "usage",
-                    f"{program.source.name} does not define {base}",
-                    help=f"its definitions are: {known}",
-                )
-            )
+            raise no_definition(program.source, base, program.definitions)
         term = program.definitions[base].term
         return replace(program, main=dual(term) if name.endswith("~") else term)
 
@@ -226,36 +223,17 @@ class RMC:
         """A file with a program's definitions, whose main term repeats runs."""
         lines: list[str] = []
         if program is not None:
-            lines += [_indented(law.span) for law in program.laws]
+            lines += [indented(law.span) for law in program.laws]
             lines += [f"def {item.name} = {to_text(item.term)}" for item in program.definitions.values()]
         if runs:
             lines.append(to_text(sequence(*(_closed(term) for term, _ in runs))))
         text = "".join(f"{line}\n\n" for line in lines)
         return self.format(Source(text)) if lines else ""
 
-    def is_incomplete(self, text: str) -> bool:
-        """Whether an input of the REPL needs another line."""
-        return GRAMMAR.is_incomplete(text, "item")
-
-    def tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """The tokens of a text, each with what it is: a key of `STYLES`, or an empty text."""
-        for token in GRAMMAR.tokens(text):
-            yield _STYLES.get(token.kind, ""), token.start, token.end
-
-    def acceptable(self, text: str) -> set[str]:
-        """What may come next after a text: the words and signs, and `name`, `location`, `label`."""
-        return {word for kind in GRAMMAR.acceptable(text, "item") for word in _NEXT.get(kind, ())}
-
 
 def _main(program: Program, what: str) -> Term:
     if program.main is None:
-        raise UsageProblem(
-            Diagnostic(
-                "usage",
-                f"{program.source.name} has no main term, so there is nothing to {what}",
-                help="write a term in column 1 of its own line, or `def main = …`",
-            )
-        )
+        raise no_main(program.source, what)
     return program.main
 
 
@@ -284,9 +262,3 @@ def _must_be_value(term: Term) -> None:
 def _together(old: Program, new: Program) -> tuple[Program, list[str]]:
     program = replace(new, definitions={**old.definitions, **new.definitions}, laws=(*old.laws, *new.laws))
     return program, [name for name in new.definitions if name != "main"]
-
-
-def _indented(span: Span) -> str:
-    """The text of an item whose lines after the first are indented, as a file wants it."""
-    first, *others = span.text.splitlines()
-    return "\n".join([first, *(f"  {line.strip()}" for line in others)])

@@ -1,12 +1,9 @@
 """The one layout of a file; see `calculus.source.layout`."""
 
-from functools import partial
-
 from calculus.rmc.parser import parse_items
 from calculus.rmc.program import Program
 from calculus.rmc.syntax import BRACKETS, GRAMMAR
-from calculus.source.explain import Token
-from calculus.source.layout import ItemLayout, Task, further, lay_out
+from calculus.source.layout import ItemLayout, Task, further, lay_out, source_of
 from calculus.source.text import Source
 
 _ASCII = {"EX": "ex", "SKIP": "skip", "DUAL": "~", "EQUATE": "==", "GREATER": ">"}
@@ -21,18 +18,7 @@ def format_program(program: Program | Source | str, unicode: bool = False, width
 
     Raises `SyntaxProblem` or `NameProblem` for a text that is no program.
     """
-    if isinstance(program, str):
-        program = Source(program)
-    if isinstance(program, Source):
-        parse_items(program)
-        source = program
-    else:
-        source = program.source
-    return lay_out(GRAMMAR, source, partial(_item, source, unicode, width))
-
-
-def _item(source: Source, unicode: bool, width: int, tokens: list[Token]) -> str:
-    return _Item(source, tokens, unicode, width).text()
+    return lay_out(GRAMMAR, source_of(program, parse_items), _Item, unicode, width)
 
 
 class _Item(ItemLayout):

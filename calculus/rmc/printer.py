@@ -32,7 +32,7 @@ from calculus.source.integer import integer_text
 from calculus.source.strings import text_literal
 from calculus.term import Op, Term
 from calculus.term.node import printed_by
-from calculus.term.printing import Piece, enclosed, write
+from calculus.term.printing import Piece, enclosed, unknown, write
 
 if TYPE_CHECKING:
     from calculus.rmc.program import Program
@@ -74,7 +74,8 @@ class _Printer:
             return [". ", (item, ANY)]
         if level == ELEMENTS:
             return _elements(item)
-        return _EXPAND.get(item.op, _unknown)(self, item, level)
+        expand = _EXPAND.get(item.op)
+        return expand(self, item, level) if expand else unknown(item, ANY)
 
 
 def _skip(printer: _Printer, item: Term, level: int) -> list[Piece]:
@@ -168,14 +169,6 @@ def _elements(item: Term) -> list[Piece]:
     if item.op is CONSTRUCTOR and item.label == NIL and not item.children:
         return ["}"]
     return [" | ", (item, ANY), "}"]
-
-
-def _unknown(printer: _Printer, item: Term, level: int) -> list[Piece]:
-    """A node that is no term of the RMC, such as a nameless bound variable."""
-    pieces: list[Piece] = [f"‹{item.op.name}" + ("" if item.label is None else f" {item.label}")]
-    for child in item.children:
-        pieces += [" ", (child, ANY)]
-    return [*pieces, "›"]
 
 
 _EXPAND: dict[Op, Callable[[_Printer, Term, int], list[Piece]]] = {

@@ -6,7 +6,7 @@ bracket, so a mistake in one item does not hide those in others.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from calculus.source.diagnostic import (
     NameProblem,
     Note,
     SyntaxProblem,
+    UsageProblem,
 )
 from calculus.source.grammar import Grammar
 from calculus.source.text import Source, Span
@@ -154,3 +155,28 @@ def first_line(span: Span) -> Span:
     end = span.source.text.find("\n", span.start, span.end)
     end = span.end if end < 0 else end
     return Span(span.source, span.start, end, end)
+
+
+def indented(span: Span) -> str:
+    """The text of an item whose lines after the first are indented, as a file wants it."""
+    first, *others = span.text.splitlines()
+    return "\n".join([first, *(f"  {line.strip()}" for line in others)])
+
+
+def no_main(source: Source, what: str) -> UsageProblem:
+    """A program without a main term cannot be run, or whatever was asked for."""
+    return UsageProblem(
+        Diagnostic(
+            "usage",
+            f"{source.name} has no main term, so there is nothing to {what}",
+            help="write a term in column 1 of its own line, or `def main = …`",
+        )
+    )
+
+
+def no_definition(source: Source, name: str, known: Iterable[str]) -> UsageProblem:
+    """A definition that was named is not there."""
+    names = ", ".join(known) or "none"
+    return UsageProblem(
+        Diagnostic("usage", f"{source.name} does not define {name}", help=f"its definitions are: {names}")
+    )

@@ -9,7 +9,7 @@ changes nothing. A language says in a subclass of `ItemLayout` what its signs ar
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from calculus.source.explain import Token
 from calculus.source.grammar import Grammar, collector_paused
@@ -24,24 +24,37 @@ Task = tuple[str, int, int, int]
 """What to lay out: how, from which word, to which, and at which indentation."""
 
 
-def lay_out(grammar: Grammar, source: Source, item: Callable[[list[Token]], str]) -> str:
-    """The text of a file whose items are laid out by `item`, which is given their tokens.
+class Sourced(Protocol):
+    """A program that has a text."""
 
-    A law is kept as it is written.
-    """
+    @property
+    def source(self) -> Source: ...
+
+
+def source_of(program: Sourced | Source | str, parse: Callable[[Source], object]) -> Source:
+    """The text of a program; one that is given as a text must parse."""
+    if not isinstance(program, Source | str):
+        return program.source
+    source = Source(program) if isinstance(program, str) else program
+    parse(source)
+    return source
+
+
+def lay_out(grammar: Grammar, source: Source, layout: "type[ItemLayout]", unicode: bool, width: int) -> str:
+    """The text of a file whose items have a layout; a law is kept as it is written."""
     lines: list[str] = []
     with collector_paused():
-        for blank, entry in _entries(grammar, source, item):
+        for blank, entry in _entries(grammar, source):
             if blank and lines:
                 lines.append("")
+            if not isinstance(entry, str):
+                entry = layout(source, entry, unicode, width).text()
             lines.append(entry)
     return "\n".join([*lines, ""]) if lines else ""
 
 
-def _entries(
-    grammar: Grammar, source: Source, item: Callable[[list[Token]], str]
-) -> Iterator[tuple[bool, str]]:
-    """Items and the comments between them, and whether a blank line comes before."""
+def _entries(grammar: Grammar, source: Source) -> Iterator[tuple[bool, str | list[Token]]]:
+    """Items, and the comments and laws between them, and whether a blank line comes before."""
     text = source.text
     end = 0
     ranges = list(item_ranges(grammar, source))
@@ -57,7 +70,7 @@ def _entries(
         if last >= 0:
             own = tokens[:follows]
             blank = _blank(text, end, own[0].start)
-            yield blank, _law(text, own) if own[0].kind == "LAW" else item(own)
+            yield blank, _law(text, own) if own[0].kind == "LAW" else own
             end = own[-1].end
         for token in tokens[follows:]:
             yield _blank(text, end, token.start), _comment(text, token)

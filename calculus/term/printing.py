@@ -42,3 +42,13 @@ def write(
 def enclosed(pieces: list[Piece], needed: bool) -> list[Piece]:
     """The pieces, in parentheses where they are needed."""
     return ["(", *pieces, ")"] if needed else pieces
+
+
+def unknown(item: Term, level: int) -> list[Piece]:
+    """A node that is no term of the language, such as a nameless bound variable; its children stand at
+    `level`.
+    """
+    pieces: list[Piece] = [f"‹{item.op.name}" + ("" if item.label is None else f" {item.label}")]
+    for child in item.children:
+        pieces += [" ", (child, level)]
+    return [*pieces, "›"]

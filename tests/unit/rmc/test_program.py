@@ -4,6 +4,7 @@ import pytest
 
 from calculus.machine.relational.instructions import call, new, pop, push, sequence, variable
 from calculus.rmc.parser import parse_items
+from calculus.rmc.printer import to_text
 from calculus.rmc.program import Program, bodies, check_names, unbound, undefined, unused
 from calculus.source.text import Source
 from calculus.term import Term
@@ -73,5 +74,5 @@ def test_unused_variables(text: str, expected: list[tuple[str, int]]) -> None:
 def test_bodies_of_a_recursive_dual() -> None:
     program = read("def f = (ex x. <S(x)>; [x]; f) + <Z>\nf~")
     found: dict[str, Term] = bodies(program)
-    assert str(found["f~"]) == "(ex x. f~; <x>; [S(x)]) + [Z]"
+    assert to_text(found["f~"]) == "(ex x. f~; <x>; [S(x)]) + [Z]"
     assert set(found) == {"f", "f~"}
