@@ -9,7 +9,7 @@ inside, one for each summand.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculus.rmc.diagram.graph import Box, Diagram, Graph, Port, nested
 from calculus.source.diagnostic import Diagnostic, UsageProblem
@@ -29,6 +29,13 @@ def to_discopy(diagram: Diagram) -> list[Any]:
     return list(done[id(diagram)])
 
 
+class _Strand(NamedTuple):
+    """A leg of a wire's spider: one that `leaves` it and may be consumed, or else one that enters it."""
+
+    wire: int
+    leaves: bool
+
+
 class _Export:
     """One summand, from left to right: strands are added, joined and consumed box by box.
 
@@ -41,7 +48,7 @@ class _Export:
         self.inner = inner
         kinds = frobenius.Ty("value"), frobenius.Ty("stack")
         self.types = [kinds[wire.bundle] for wire in graph.wires]
-        self.strands = [port.wire for port in graph.left]
+        self.strands = [_Strand(port.wire, False) for port in graph.left]
         self.whole = frobenius.Diagram.id(self.type(graph.left))
         self.sources = Counter(port.wire for box in graph.boxes for port in box.right)
         self.targets = Counter(port.wire for box in graph.boxes for port in box.left)
@@ -62,7 +69,7 @@ class _Export:
 
     def add(self, box: Box) -> None:
         at = self.gather(box.left)
-        self.apply(self.box(box), at, len(box.left), [port.wire for port in box.right])
+        self.apply(self.box(box), at, len(box.left), [_Strand(port.wire, False) for port in box.right])
         for port in box.right:
             self.sources[port.wire] -= 1
         for port in box.right:
@@ -70,11 +77,11 @@ class _Export:
 
     def gather(self, side: Sequence[Port]) -> int:
         """Bring a strand for every port together, in their order; where the first one is."""
-        capped = [self.prepare(port.wire) for port in side]
+        for port in side:
+            self.prepare(port.wire)
         found: list[int] = []
         for number, port in enumerate(side):
-            legs = [at for at, wire in enumerate(self.strands) if wire == port.wire and at not in found]
-            at = legs[-1] if capped[number] else legs[0]
+            at = next(at for at in self.legs(port.wire, True) if at not in found)
             goal = found[0] + number if found else at
             if at < goal:  # those that are there already move one to the left
                 found = [place - 1 for place in found]
@@ -83,27 +90,30 @@ class _Export:
             found.append(goal)
         return found[0] if found else len(self.strands)
 
-    def prepare(self, wire: int) -> bool:
-        """See to it that there is a strand of the wire that may be consumed; whether a cap was added."""
+    def prepare(self, wire: int) -> None:
+        """See to it that there is a strand of the wire that may be consumed."""
         if not self.sources[wire]:
             self.join_if_complete(wire, needed=True)
-            return False
-        kind = self.types[wire]
-        self.apply(self.frobenius.Cap(kind, kind), len(self.strands), 0, [wire, wire])
+            return
+        cap = self.frobenius.Cap(self.types[wire], self.types[wire])
+        self.apply(cap, len(self.strands), 0, [_Strand(wire, False), _Strand(wire, True)])
         self.targets[wire] -= 1
-        return True
+
+    def legs(self, wire: int, leaves: bool) -> list[int]:
+        return [at for at, strand in enumerate(self.strands) if strand == (wire, leaves)]
 
     def join_if_complete(self, wire: int, needed: bool = False) -> None:
         """Make the spider of a wire, if all that it comes from is there and it is needed or leads nowhere."""
         if wire in self.joined or self.sources[wire] or (self.targets[wire] and not needed):
             return
         self.joined.add(wire)
-        legs = [at for at, strand in enumerate(self.strands) if strand == wire]
+        legs = self.legs(wire, False)
         for number, at in enumerate(legs):
             self.move(at, legs[0] + number)
         kind = self.types[wire]
         match len(legs), self.targets[wire]:
             case 1, 1:
+                self.strands[legs[0]] = _Strand(wire, True)
                 return
             case 2, 0:
                 spider = self.frobenius.Cup(kind, kind)
@@ -112,11 +122,12 @@ class _Export:
             case entering, leaving:
                 spider = self.frobenius.Spider(entering, leaving, kind)
         at = legs[0] if legs else len(self.strands)
-        self.apply(spider, at, len(legs), [wire] * self.targets[wire])
+        self.apply(spider, at, len(legs), [_Strand(wire, True)] * self.targets[wire])
 
-    def apply(self, box: Any, at: int, consumed: int, strands: Sequence[int]) -> None:
+    def apply(self, box: Any, at: int, consumed: int, strands: Sequence[_Strand]) -> None:
         left, right = self.strands[:at], self.strands[at + consumed :]
-        self.whole >>= self.kinds(left) @ box @ self.kinds(right)
+        before, after = (self.kinds([strand.wire for strand in side]) for side in (left, right))
+        self.whole >>= before @ box @ after
         self.strands = [*left, *strands, *right]
 
     def move(self, at: int, goal: int) -> None:
@@ -127,7 +138,7 @@ class _Export:
         between = self.strands[first:last] if goal < at else self.strands[first + 1 : last + 1]
         one = self.strands[at]
         pair = (between, [one]) if goal < at else ([one], between)
-        swap = self.frobenius.Diagram.swap(*map(self.kinds, pair))
+        swap = self.frobenius.Diagram.swap(*(self.kinds([strand.wire for strand in part]) for part in pair))
         self.apply(swap, first, last + 1 - first, [*pair[1], *pair[0]])
 
     def box(self, box: Box) -> Any:

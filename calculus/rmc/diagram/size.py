@@ -19,11 +19,11 @@ def check_size(term: Term) -> None:
 
 def check_parts(number: int) -> None:
     if number > MOST:
-        more = "more than " if number >= _ENOUGH else ""
+        found = f"{number:,}" if number < _ENOUGH else f"more than {_ENOUGH:,}"
         raise UsageProblem(
             Diagnostic(
                 "usage",
-                f"too large to draw: {more}{min(number, _ENOUGH):,} parts, counted in every summand (at most {MOST:,})",
+                f"too large to draw: {found} parts, counted in every summand (at most {MOST:,})",
                 help="draw a part of it, such as one summand, or a definition without unfolding others",
             )
         )
