@@ -43,6 +43,7 @@ from calculus.source.text import Source
 from calculus.term import Term
 from calculus.term.node import like, node, postorder
 from tests.property import relational_generators as generators
+from tests.property.printed import limit_is_a_beginning, no_redundant_parentheses
 
 NAMES = ("x", "y", "ex1", "_1", "_2", "_z")
 LOCATIONS = (LAMBDA, "a", "skipped", "lambda1")
@@ -117,31 +118,16 @@ def test_values(seed: int, size: int, unicode: bool) -> None:
 
 @given(seeds, sizes, st.integers(0, 200))
 def test_limit_is_a_beginning(seed: int, size: int, limit: int) -> None:
-    term = random_term(Random(seed), size)
-    whole, cut = to_text(term), to_text(term, limit=limit)
-    assert len(cut) <= max(limit, 1)
-    assert cut == whole or cut.endswith("…")
+    limit_is_a_beginning(to_text, random_term(Random(seed), size), limit)
 
 
 @given(seeds, sizes)
 def test_no_redundant_parentheses(seed: int, size: int) -> None:
     term = random_term(Random(seed), size)
     text = to_text(term)
-    if '"' in text:
-        return
-    opening = [at for at, character in enumerate(text) if character == "(" and text[at - 1 : at] in " (;"]
-    for at in opening[:10]:
-        depth = 0
-        for end in range(at, len(text)):
-            depth += {"(": 1, ")": -1}.get(text[end], 0)
-            if not depth:
-                break
-        without = text[:at] + text[at + 1 : end] + text[end + 1 :]
-        try:
-            other = parse_term(Source(without))
-        except Exception:
-            continue
-        assert other != term, (text, without)
+    if '"' not in text:
+        # Others are those of constructors and relations.
+        no_redundant_parentheses(text, term, parse_term, before=" (;")
 
 
 @given(seeds, sizes)

@@ -25,6 +25,7 @@ from calculus.machine.primitives import PRIMITIVES
 from calculus.source.text import Source
 from calculus.term import Term, alpha_equal, node, variable
 from calculus.term.node import postorder
+from tests.property.printed import limit_is_a_beginning, no_redundant_parentheses
 
 NAMES = ("x", "y", "add", "b", "k", "x1")
 LOCATIONS = (LAMBDA, "a", "out", "lambda1", "b")
@@ -105,34 +106,15 @@ def test_types(seed: int, unicode: bool) -> None:
 
 @given(seeds, sizes, st.integers(0, 200))
 def test_limit_is_a_beginning(seed: int, size: int, limit: int) -> None:
-    term = random_term(Random(seed), size)
-    whole, cut = to_text(term), to_text(term, limit=limit)
-    assert len(cut) <= max(limit, 1)
-    assert cut == whole or cut.endswith("…") or cut.startswith("…")
+    limit_is_a_beginning(to_text, random_term(Random(seed), size), limit)
 
 
 @given(seeds, sizes)
 def test_no_redundant_parentheses(seed: int, size: int) -> None:
-    rng = Random(seed)
-    term = random_term(rng, size)
+    term = random_term(Random(seed), size)
     text = to_text(term)
-    if '"' in text or hides_primitives(term):
-        return
-    opening = [at for at, character in enumerate(text) if character == "("]
-    for at in opening[:10]:
-        depth = 0
-        for end in range(at, len(text)):
-            depth += {"(": 1, ")": -1}.get(text[end], 0)
-            if not depth:
-                break
-        if text[end + 1 :].startswith(")") and text[at - 1] == "(":
-            raise AssertionError(f"doubled parentheses in {text}")
-        without = text[:at] + text[at + 1 : end] + text[end + 1 :]
-        try:
-            other = parse_term(Source(without))
-        except Exception:
-            continue
-        assert other != term, (text, without)
+    if '"' not in text and not hides_primitives(term):
+        no_redundant_parentheses(text, term, parse_term, before=text)
 
 
 def scattered(rng: Random, text: str) -> str:
