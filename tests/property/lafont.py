@@ -63,9 +63,9 @@ class Graph:
         found = []
         for cell in self.agents:
             other, port = self.links[cell, 0]
-            if port == 0 and other in self.agents and (cell <= other):
-                if self.system.rule(self.agents[cell], self.agents[other]):
-                    found.append((cell, other))
+            faces = port == 0 and other in self.agents and cell <= other
+            if faces and self.system.rule(self.agents[cell], self.agents[other]):
+                found.append((cell, other))
         return found
 
     def interact(self, one: Any, other: Any) -> None:
@@ -77,15 +77,15 @@ class Graph:
         del self.links[one, 0], self.links[other, 0]
         # Each wire that ends at an auxiliary port ends now at the port of a stand-in.
         given: dict[str, list[Port]] = {}
-        inner: list[tuple[Any, Port]] = []
+        stand_ins: list[Any] = []
         for cell, side in ((one, rule.left), (other, rule.right)):
             for port, name in enumerate(side.children, 1):
                 stand_in = ("stand-in", next(self.fresh))
                 self.link((stand_in, 0), self.links.pop((cell, port)))
                 given[name.label] = [(stand_in, 1)]
-                inner.append((stand_in, (stand_in, 1)))
+                stand_ins.append(stand_in)
         self.connect(rule.wires, given)
-        for stand_in, _ in inner:
+        for stand_in in stand_ins:
             back, front = self.links.pop((stand_in, 0)), self.links.pop((stand_in, 1))
             if back != (stand_in, 1):
                 self.link(back, front)
@@ -108,8 +108,7 @@ class Graph:
             if start not in numbers:
                 own: dict[Any, int] = {}
                 self._walk_cell(start, own)
-                starts = [cell for cell in own]
-                parts.append(min(repr(self._walk_cell(cell, {})) for cell in starts))
+                parts.append(min(repr(self._walk_cell(cell, {})) for cell in own))
                 numbers |= dict.fromkeys(own, -1)
         return (*shape, *sorted(parts))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from calculus.encodings.inet.graph import is_symmetric
 from calculus.encodings.inet.net import Agent, Net, Rule, System, Wire, cells, names
+from calculus.encodings.lines import nothing_there, unknown
 from calculus.machine.relational.instructions import CONSTRUCTOR, VARIABLE
 from calculus.source.diagnostic import Diagnostic, NameProblem, Note, SyntaxProblem
 from calculus.source.explain import END, Unexpected, Wording, expectation, syntax
@@ -23,14 +24,6 @@ MOST_PORTS = 1000
 
 _DIGITS = re.compile(r"[0-9]+$")
 _WORDS = frozenset({"DECLARE", "RULE", "NET"})
-
-
-def _empty(problem: Unexpected) -> Diagnostic | None:
-    if problem.kind != END or problem.before:
-        return None
-    found = "comments" if problem.source.text.strip() else "nothing"
-    wanted = "a net" if problem.symbol == "net" else "an agent, a rule or a net"
-    return syntax(problem, f"expected {wanted}, found {found}", label="the text is empty")
 
 
 def _keyword(problem: Unexpected) -> Diagnostic | None:
@@ -62,7 +55,7 @@ GRAMMAR = Grammar(
         },
         groups=(("a name or a cell", frozenset({"NAME", "AGENT"})),),
         brackets={"LPAR": "RPAR"},
-        hints=(_empty, _keyword),
+        hints=(nothing_there("an agent, a rule or a net"), _keyword),
     ),
 )
 
@@ -267,16 +260,14 @@ def _agent_problems(cell: Term, agents: Mapping[str, Agent]) -> Iterable[Diagnos
     name, count = cell.label, len(cell.children)
     agent = agents.get(name)
     if agent is None:
-        from difflib import get_close_matches  # only needed for a mistake
-
-        close = get_close_matches(name, list(agents), n=1, cutoff=0.6)
-        help = f"did you mean `{close[0]}`?" if close else f"declare it: `agent {name} {count}`"
-        yield Diagnostic("name", f"there is no agent `{name}`", _head(cell), help=help)
+        yield unknown("agent", name, agents, _head(cell), f"declare it: `agent {name} {count}`")
     elif agent.arity != count:
         ports = f"{agent.arity} port{'s' * (agent.arity != 1)}"
         notes = (Note("it is declared here", agent.span),)
         yield Diagnostic("name", f"expected {ports} of `{name}`, found {count}", _head(cell), notes=notes)
 
 
-def _head(cell: Term) -> Span | None:
-    return cell.span.at_head() if cell.span else None
+def _head(cell: Term) -> Span:
+    """The place of the name of a cell that was read."""
+    assert cell.span is not None
+    return cell.span.at_head()

@@ -131,6 +131,9 @@ class _Reader:
         """The elements in one that mean something; anything that might and is not known is a mistake."""
         allowed = _INSIDE[element.local]
         found = []
+        if element.local != "text" and element.text:
+            shown = element.text if len(element.text) <= 40 else f"{element.text[:39]}…"
+            self.problem(f"expected no text in `{element.local}`, found `{shown}`", element)
         for child in element.elements:
             known = child.namespace == self.root.namespace
             if known and child.local in allowed:

@@ -1,10 +1,20 @@
 """The text format of nets: `place h 4, o 2`, `transition burn: 2 h + o -> 2 w`, and questions about them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from calculus.encodings.petri.net import Before, Goal, Net, Question, Transition, bag_of, name_problem
+from calculus.encodings.lines import nothing_there, unknown
+from calculus.encodings.petri.net import (
+    Before,
+    Goal,
+    Net,
+    Question,
+    Transition,
+    bag_of,
+    name_problem,
+    name_text,
+)
 from calculus.source.diagnostic import Diagnostic, NameProblem, Note, SyntaxProblem
 from calculus.source.explain import END, Unexpected, Wording, expectation, syntax
 from calculus.source.grammar import Grammar
@@ -17,14 +27,6 @@ MOST_TOKENS = 1_000_000
 """The tokens of all bags of a net taken together: each is a part of the term that a net becomes."""
 
 _DIGITS = re.compile(r"[0-9]+$")
-
-
-def _empty(problem: Unexpected) -> Diagnostic | None:
-    if problem.kind != END or problem.before:
-        return None
-    found = "comments" if problem.source.text.strip() else "nothing"
-    wanted = "a marking or a condition" if problem.symbol == "query" else "a place or a transition"
-    return syntax(problem, f"expected {wanted}, found {found}", label="the text is empty")
 
 
 _WORDS = frozenset({"NET", "PLACE", "TRANSITION", "GOAL", "BEFORE", "DEADLOCK"})
@@ -63,7 +65,7 @@ GRAMMAR = Grammar(
             "COLON": "`:`",
             "COMMA": "`,`",
         },
-        hints=(_empty, _keyword),
+        hints=(nothing_there("a place, a transition or a question"), _keyword),
     ),
 )
 
@@ -318,7 +320,7 @@ def _question(asked: _Asked, places: Iterable[str]) -> tuple[Question, list[Diag
         if place is None:
             continue
         if place.word not in known:
-            problems.append(unknown_place(place.word, known, place.span))
+            problems.append(_unknown(place, known))
         elif place.word in first:
             note = Note("the first is here", first[place.word].span)
             message = f"expected one condition on `{place.word}`, found a second"
@@ -339,13 +341,10 @@ def _bag(tokens: Iterable[Tokens], places: Mapping[str, Any]) -> tuple[dict[str,
         if place.word in places:
             bag.append((place.word, count))
         else:
-            problems.append(unknown_place(place.word, places, place.span))
+            problems.append(_unknown(place, places))
     return bag_of(bag), problems
 
 
-def unknown_place(name: str, places: Iterable[str], span: Span | None) -> Diagnostic:
-    from difflib import get_close_matches  # only needed for a mistake
-
-    close = get_close_matches(name, list(places), n=1, cutoff=0.6)
-    help = f"did you mean `{close[0]}`?" if close else f"declare it: `place {name}`"
-    return Diagnostic("name", f"there is no place `{name}`", span, help=help)
+def _unknown(place: Name, known: Collection[str]) -> Diagnostic:
+    help = f"declare it: `place {name_text(place.word)}`"
+    return unknown("place", place.word, known, place.span, help)

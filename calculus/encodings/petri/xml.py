@@ -134,8 +134,9 @@ class _Reader:
     def doctype(self, *_: object) -> None:
         message = "expected no document type declaration, found one"
         help = "remove `<!DOCTYPE …>`: PNML needs none, and none is read"
-        start = self.offset(self.parser.CurrentByteIndex)
-        end = min(start + len("<!DOCTYPE"), len(self.source.text))
+        # Expat has read on, up to what the declaration holds.
+        start = self.source.text.rfind("<!DOCTYPE", 0, self.offset(self.parser.CurrentByteIndex) + 9)
+        end = start + len("<!DOCTYPE")
         raise SyntaxProblem(Diagnostic("syntax", message, Span(self.source, start, end, end), help=help))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -173,8 +174,8 @@ def _wrong(code: int) -> str:
         "unclosed token": "the end of the text inside a tag",
         "duplicate attribute": "an attribute twice",
         "undefined entity": "an entity that is not defined",
-        "not well-formed (invalid token)": "what is not",
-    }.get(expat.ErrorString(code) or "", f"what is not: {expat.ErrorString(code)}")
+        "not well-formed (invalid token)": "a character that does not fit",
+    }.get(expat.ErrorString(code) or "", f"a mistake: {expat.ErrorString(code)}")
 
 
 def document_text(document: Document) -> str:
