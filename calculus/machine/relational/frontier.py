@@ -12,7 +12,10 @@ from itertools import chain, islice
 from calculus.machine.relational.state import State
 
 SLICE = 64
-"""Transitions that fair search makes in a branch before the next has its turn."""
+"""Transitions that fair search makes in a new branch before the next has its turn."""
+
+Entry = tuple[int, list[State]]
+"""The length of a slice, and states of which the last is the newest."""
 
 
 class Frontier(ABC):
@@ -165,15 +168,16 @@ class Deepening(Frontier):
 class Fair(Frontier):
     """Depth-first searches that take turns.
 
-    A turn is at most a slice of transitions in one state's branch. Then the states this left are one entry of
-    the queue and those that were pending with it another, which so only shrinks: each state has its turn
-    after as many as were pending.
+    A turn is at most a slice of transitions in the branch of the newest state of an entry of the queue. What
+    is left of that branch becomes an entry, with a slice twice as long; the other states of the entry become
+    two, the older half first. So entries only shrink, the oldest of n states has its turn after about log n
+    others of its entry, and a branch of n transitions ends after about log n turns.
     """
 
-    def __init__(self, entries: Iterable[list[State]]) -> None:
+    def __init__(self, entries: Iterable[Entry]) -> None:
         self.queue = deque(entries)
         self.branch: list[State] = []
-        self.left = 0
+        self.slice = self.left = 0
 
     def take(self) -> State | None:
         if not self.branch or self.left == 0:
@@ -183,14 +187,14 @@ class Fair(Frontier):
 
     def _next_turn(self) -> None:
         if self.branch:
-            self.queue.append(self.branch)
+            self.queue.append((2 * self.slice, self.branch))
         self.branch = []
-        self.left = SLICE
         if self.queue:
-            entry = self.queue.popleft()
-            self.branch = [entry.pop()]
-            if entry:
-                self.queue.append(entry)
+            self.slice, entry = self.queue.popleft()
+            self.branch = [entry[-1]]
+            half = len(entry) // 2
+            self.queue += [(self.slice, part) for part in (entry[:half], entry[half:-1]) if part]
+        self.left = self.slice
 
     def give(self, states: tuple[State, ...]) -> None:
         self.branch += states[::-1]
@@ -200,15 +204,16 @@ class Fair(Frontier):
         self.left += 1
 
     def first(self, count: int) -> list[State]:
-        entries = [*self.queue, self.branch] if self.left == 0 else [self.branch, *self.queue]
-        return list(islice(chain.from_iterable(map(reversed, entries)), count))
+        entries = [entry for _, entry in self.queue]
+        ordered = [*entries, self.branch] if self.left == 0 else [self.branch, *entries]
+        return list(islice(chain.from_iterable(map(reversed, ordered)), count))
 
     def __len__(self) -> int:
-        return len(self.branch) + sum(map(len, self.queue))
+        return len(self.branch) + sum(len(entry) for _, entry in self.queue)
 
     def copy(self) -> "Fair":
-        new = Fair(list(entry) for entry in self.queue)
-        new.branch, new.left = list(self.branch), self.left
+        new = Fair((slice, list(entry)) for slice, entry in self.queue)
+        new.branch, new.slice, new.left = list(self.branch), self.slice, self.left
         return new
 
     @property

@@ -8,7 +8,7 @@ from calculus.machine.budget import Budget
 from calculus.machine.primitives import is_large
 from calculus.machine.relational.answers import Answer, Answers
 from calculus.machine.relational.ends import Ends, stuck_diagnostic
-from calculus.machine.relational.frontier import BreadthFirst, Deepening, DepthFirst, Fair, Frontier
+from calculus.machine.relational.frontier import SLICE, BreadthFirst, Deepening, DepthFirst, Fair, Frontier
 from calculus.machine.relational.instructions import SKIP
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.reference import Stuck, successors
@@ -39,7 +39,7 @@ def frontier(strategy: Strategy, start: State) -> Frontier:
         case "deepening":
             return Deepening(start)
         case "fair":
-            return Fair([[start]])
+            return Fair([(SLICE, [start])])
 
 
 class Search(Answers):
@@ -64,7 +64,7 @@ class Search(Answers):
         self.strategy: Strategy = strategy
         self.mode: Mode = mode
         self.names = query.variables
-        self.frontier = frontier(strategy, initial(query))
+        self.frontier = frontier(strategy, initial(query, self.names))
         self.seen = Seen(len(self.names), strategy == "deepening") if mode == "set" else None
         self.ends = Ends()
         self.failed = False

@@ -4,7 +4,7 @@ States never change, and a branch shares with the others all that they have in c
 cells, everything else is a persistent map.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from immutables import Map
@@ -61,9 +61,9 @@ class State(NamedTuple):
 NO_VARIABLES: Environment = Map()
 
 
-def initial(query: Query) -> State:
-    """The state a query begins in. Its variables have the numbers 0, 1, … in their order."""
-    environment: Environment = Map({name: number for number, name in enumerate(query.variables)})
+def initial(query: Query, names: Sequence[str]) -> State:
+    """The state a query begins in. Its variables, the names given, have the numbers 0, 1, … in that order."""
+    environment: Environment = Map({name: number for number, name in enumerate(names)})
     memory: dict[str, Cell] = {}
     for location, values in query.stacks.items():
         for value in values:

@@ -8,10 +8,10 @@ from immutables import Map
 from calculus.machine.budget import Budget, StoppedBy
 from calculus.machine.relational.answers import Answer
 from calculus.machine.relational.frontier import (
-    SLICE,
     BreadthFirst,
     Deepening,
     DepthFirst,
+    Entry,
     Fair,
     Frontier,
 )
@@ -348,13 +348,18 @@ class _Reader(Reader):
                 found.bound = self.count(data.get("bound"), "bound")
                 found.cut = data.get("cut") is True
                 return found
-        entries = [self.some_states(entry) for entry in self.items(data.get("queue"), "queue")]
-        if not all(entries):
-            raise malformed("an entry of queue", "some states", [])
-        fair = Fair(entries)
+        fair = Fair([self.entry_of_queue(entry) for entry in self.items(data.get("queue"), "queue")])
         fair.branch = self.some_states(data.get("branch"))
-        fair.left = min(SLICE, self.count(data.get("left"), "left"))
+        fair.slice = self.count(data.get("slice"), "slice")
+        fair.left = self.count(data.get("left"), "left")
         return fair
+
+    def entry_of_queue(self, data: Json) -> Entry:
+        slice, states = self.items(data, "an entry of queue", 2)
+        entry = self.count(slice, "a slice"), self.some_states(states)
+        if 0 in (entry[0], len(entry[1])):
+            raise malformed("an entry of queue", "a slice and some states", data)
+        return entry
 
     def some_states(self, data: Json) -> list[State]:
         return [self.entry(item, "a pending state", self.states) for item in self.items(data, "states")]

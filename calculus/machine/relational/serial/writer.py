@@ -187,8 +187,9 @@ class _Writer(Writer):
                 }
             case Fair():
                 return {
-                    "queue": [self._all(entry) for entry in frontier.queue],
+                    "queue": [[slice, self._all(entry)] for slice, entry in frontier.queue],
                     "branch": self._all(frontier.branch),
+                    "slice": frontier.slice,
                     "left": frontier.left,
                 }
         raise TypeError(frontier)
