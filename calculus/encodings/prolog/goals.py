@@ -54,10 +54,12 @@ _MEANS = {
         "write writeln writeq print write_canonical write_term nl tab put_char get_char read read_term "
         "format portray_clause consult halt"
     ),
-    "changes the program": "assert asserta assertz retract retractall abolish nb_setval b_setval nb_getval b_getval",
+    "changes the program": (
+        "assert asserta assertz retract retractall abolish nb_setval b_setval nb_getval b_getval"
+    ),
     "runs goals in another way": (
-        "findall bagof setof aggregate_all forall once ignore catch throw maplist foldl call apply freeze dif "
-        "when clause tabling"
+        "findall bagof setof aggregate_all forall once ignore catch throw maplist foldl call apply freeze "
+        "dif when clause"
     ),
 }
 _WHY = {name: why for why, names in _MEANS.items() for name in names.split()}
@@ -148,12 +150,8 @@ def warnings(body: Term, defined: Collection[Indicator]) -> Iterator[Diagnostic]
     """Goals that no clause is for, and goals that are not known when they are written."""
     for goal in all_goals(body):
         if goal.op is VARIABLE:
-            yield Diagnostic(
-                "name",
-                f"the goal `{goal.label}` is a variable: if nothing is bound to it, it stands for every predicate",
-                goal.span,
-                severity="warning",
-            )
+            message = f"the goal `{goal.label}` is a variable: unbound, it stands for every predicate"
+            yield Diagnostic("name", message, goal.span, severity="warning")
         elif not is_built_in(goal) and indicator(goal) not in defined:
             yield Diagnostic(
                 "name",

@@ -71,7 +71,7 @@ class Prolog(RelationalLanguage[PrologProgram]):
     def extend(
         self, program: PrologProgram | None, source: Source, *, file: bool = False
     ) -> tuple[PrologProgram, list[str]]:
-        """The program with the clauses of an input or a file, and its query; and which predicates it adds to."""
+        """The program with the clauses and the query of an input or a file; and which predicates grow."""
         old = program.clauses if program else ()
         new = read_program(source, old, whole=file)
         added = dict.fromkeys(indicator(clause.head) for clause in new.clauses[len(old) :])

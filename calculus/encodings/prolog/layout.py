@@ -1,8 +1,8 @@
 """The layout of Prolog programs.
 
-It keeps the lines and the comments that were written, and settles the rest: a clause begins its own line, what
-goes on is indented by four and by the brackets that are open; there are no two blank lines in a row; one space
-or none stands between two tokens. Laying out twice changes nothing.
+It keeps the lines and the comments that were written, and settles the rest: a clause begins its own line,
+what goes on is indented by four and by the brackets that are open; there are no two blank lines in a row; one
+space or none stands between two tokens. Laying out twice changes nothing.
 """
 
 from calculus.encodings.prolog.syntax import GRAMMAR
@@ -17,6 +17,7 @@ _OPENING = frozenset({"LPAR", "LSQB", "LBRACE"})
 _CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
 _ENDS = _CLOSING | {"NAME", "QUOTED", "SYMBOL", "CUT", "VARIABLE", "INTEGER", "STRING"}
 """What an operand may end with: a sign after it is infix."""
+_TIGHT_AFTER, _TIGHT_BEFORE = _OPENING | {"BAR"}, _CLOSING | {"BAR", "COMMA"}
 _SIGNS = frozenset({"PLUS", "MINUS", "TILDE", "NOT"})
 _TIGHT = frozenset({"PLUS", "MINUS", "SIGN_CALL", "BITS", "TIMES", "CARET", "POWER"})
 _FUNCTORS = _TIGHT | {"RELATION", "SEMICOLON", "THEN"}
@@ -72,17 +73,12 @@ def _line(text: str, tokens: list[Token]) -> str:
 def _between(left: Token, right: Token, infix: bool, operand: bool, apart: bool) -> str:
     """What stands between two tokens of a line.
 
-    `infix` says that an operand ends before the left one, `operand` that one ends with it, and `apart` that the
-    two were written with space between them.
+    `infix` says that an operand ends before the left one, `operand` that one ends with it, and `apart` that
+    the two were written with space between them.
     """
     if right.kind == "COMMENT":
         return "  "
-    if (
-        left.kind in _OPENING
-        or left.kind == "BAR"
-        or right.kind in _CLOSING
-        or right.kind in ("COMMA", "BAR")
-    ):
+    if left.kind in _TIGHT_AFTER or right.kind in _TIGHT_BEFORE:
         return ""
     if right.kind == "END":
         return " " if left.kind in _SYMBOLIC else ""

@@ -1,9 +1,9 @@
 """The names of Prolog's atoms in the RMC, and back; different atoms have different names.
 
-An atom of ASCII letters, digits and `_` has a capital letter for its first: `foo` is `Foo`. Lists are those of
-the RMC. The signs of operators have names that end in a prime. Of any other atom, what is no letter or digit
-is written as its code between underscores, after a `Q`: `'hello world'` is `Qhello_20_world'`. Names with two
-primes stand for no atom.
+An atom of ASCII letters, digits and `_` has a capital letter for its first: `foo` is `Foo`. Lists are those
+of the RMC. The signs of operators have names that end in a prime. Of any other atom, what is no letter or
+digit is written as its code between underscores, after a `Q`: `'hello world'` is `Qhello_20_world'`. Names
+with two primes stand for no atom.
 """
 
 import re
@@ -45,7 +45,7 @@ def atom_of(constructor: str) -> str:
 
 
 def auxiliary(atom: str, number: int) -> str:
-    """The name of a goal that the translation makes of a part of a clause for `atom`; by its number unique."""
+    """The name of the goal that stands for a part of a clause for `atom`; by its number unique."""
     letters = re.sub("[^A-Za-z0-9_]", "", atom).lstrip("0123456789_") or "Goal"
     return f"{letters[0].upper()}{letters[1:]}_{number}''"
 

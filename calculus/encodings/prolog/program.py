@@ -60,8 +60,8 @@ class PrologProgram:
 
 
 def read_program(source: Source, before: Sequence[Clause] = (), *, whole: bool = True) -> PrologProgram:
-    """The program that a text is, after the clauses that come `before` it. What is not the `whole` program may
-    call predicates that are yet to come, but in a query.
+    """The program that a text is, after the clauses that come `before` it. What is not the `whole` program
+    may call predicates that are yet to come, but in a query.
 
     Raises `SyntaxProblem` or `NameProblem` with all mistakes.
     """
@@ -182,4 +182,3 @@ def _singletons(clause: Clause) -> Iterator[Diagnostic]:
                 help=f"write `_` or `_{item.label}` if that is meant",
                 severity="warning",
             )
-
