@@ -40,20 +40,40 @@ def wires_at(box: Box, role: str) -> list[int]:
     return [port.wire for port in sorted(ports, key=lambda port: port.number)]
 
 
+Runs = dict[int, tuple["Run", ...]]
+"""For each box of a graph with a diagram inside, by its id, the rounds that it makes."""
+
+Run = tuple[Graph, Runs]
+
+
+def runs(found: Diagram, rounds: int) -> Iterator[Run]:
+    """Every choice of a summand, and for its iterations of at most so many rounds."""
+    for one in found.summands:
+        boxes = [box for box in one.boxes if box.inner is not None]
+        ways = []
+        for box in boxes:
+            assert box.inner is not None
+            inside = list(runs(box.inner, rounds))
+            ways.append([way for number in range(rounds + 1) for way in product(inside, repeat=number)])
+        for choice in product(*ways):
+            yield one, {id(box): way for box, way in zip(boxes, choice, strict=True)}
+
+
 class Flat:
-    """A graph without iterations, as equations between values."""
+    """A run as equations between values."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.equations: list[tuple[Term, Term]] = []
 
-    def copy_of(self, found: Graph, runs: dict[int, list[Graph]]) -> list[Term]:
-        """New variables for the wires; the boxes with these ids are as many rounds as graphs are given."""
+    def copy_of(self, run: Run) -> list[Term]:
+        """New variables for the wires of a graph."""
+        found, inside = run
         wires = [variable(f"w{len(self.names) + wire}") for wire in range(len(found.wires))]
         self.names += [wire.label for wire in wires]
         for box in found.boxes:
             if box.kind == "star":
-                self.rounds(box, wires, runs[id(box)])
+                self.rounds(box, wires, inside[id(box)])
             elif box.kind == "constructor":
                 arguments = [wires[wire] for wire in wires_at(box, "argument")]
                 # The name keeps constants and constructors of other arities apart.
@@ -67,40 +87,31 @@ class Flat:
                 self.equations.append((wires[wires_at(box, "whole")[0]], whole))
         return wires
 
-    def rounds(self, box: Box, wires: list[Term], rounds: list[Graph]) -> None:
+    def rounds(self, box: Box, wires: list[Term], rounds: tuple[Run, ...]) -> None:
         free = {port.place: wires[port.wire] for port in box.left if port.role == "variable"}
         state = {port[2:]: wires[port.wire] for port in box.left if port.role == "input"}
-        for inner in rounds:
-            values = self.copy_of(inner, {})
-            for port in inner.left:
+        for run in rounds:
+            values = self.copy_of(run)
+            for port in run[0].left:
                 given = free[port.place] if port.role == "variable" else state[port[2:]]
                 self.equations.append((values[port.wire], given))
-            state = {port[2:]: values[port.wire] for port in inner.right}
+            state = {port[2:]: values[port.wire] for port in run[0].right}
         assert state.keys() == {port[2:] for port in box.right}
         self.equations += [(wires[port.wire], state[port[2:]]) for port in box.right]
 
 
 def cores(found: Diagram, rounds: int = 2) -> Counter[Span]:
-    """What the summands do to a memory, without what they leave alone; iterations run so many times at most.
-
-    Iterations inside others are not supported.
+    """What the summands do to a memory, without what they leave alone below; iterations make so many rounds
+    at most.
     """
     result: Counter[Span] = Counter()
-    for one in found.summands:
-        stars = [box for box in one.boxes if box.kind == "star"]
-        for choice in product(*(list(_choices(box, rounds)) for box in stars)):
-            flat = Flat()
-            wires = flat.copy_of(one, {id(box): list(runs) for box, runs in zip(stars, choice, strict=True)})
-            solution = mgu(flat.equations, flat.names)
-            if solution is not None:
-                result[_span(one, [solution.get(wire.label, wire) for wire in wires])] += 1
+    for run in runs(found, rounds):
+        flat = Flat()
+        wires = flat.copy_of(run)
+        solution = mgu(flat.equations, flat.names)
+        if solution is not None:
+            result[_span(run[0], [solution.get(wire.label, wire) for wire in wires])] += 1
     return result
-
-
-def _choices(box: Box, rounds: int) -> Iterator[tuple[Graph, ...]]:
-    assert box.inner is not None
-    for number in range(rounds + 1):
-        yield from product(box.inner.summands, repeat=number)
 
 
 def _span(found: Graph, values: list[Term]) -> Span:

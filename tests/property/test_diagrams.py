@@ -1,0 +1,96 @@
+"""Diagrams of random terms: they mean what the terms do, and can be drawn."""
+
+from collections import Counter
+from collections.abc import Mapping
+from xml.etree import ElementTree
+
+from hypothesis import assume, given
+
+from calculus.machine.relational.instructions import NOTHING, STAR, sequence, sum_of
+from calculus.machine.relational.query import Query
+from calculus.rmc.diagram import Diagram, diagram
+from calculus.rmc.diagram.size import parts
+from calculus.rmc.dual import dual, dual_name
+from calculus.rmc.normal import normal_form
+from calculus.rmc.program import calls
+from calculus.rmc.spans import core
+from calculus.source.diagnostic import UsageProblem
+from calculus.term import Term
+from calculus.term.node import like, postorder
+from tests.property.relational_generators import CONSTANTS, programs, terms
+from tests.unit.rmc.diagram.diagrams import cores
+
+FEW = 60
+"""Parts of a term whose runs are all looked at."""
+
+
+@given(term=terms(stars=False, constants=CONSTANTS))
+def test_graphs_are_the_spans_of_symbolic_runs(term: Term) -> None:
+    assume(parts(term) <= FEW)
+    spans = Counter(core(span)[0] for span in normal_form(term).counter.elements())
+    # The name of a constructor has its arity there, and that of a constant its text.
+    assert sum(spans.values()) == sum(cores(diagram(term)).values())
+    assert cores(diagram(term)) == sum((cores(diagram(one.term())) for one in spans.elements()), Counter())
+
+
+@given(term=terms(stars=False, constants=CONSTANTS))
+def test_normal_diagrams_are_those_of_the_spans(term: Term) -> None:
+    assume(parts(term) <= FEW)
+    left = [diagram(span.term()) for span in normal_form(term).counter.elements()]
+    for graph in diagram(term, normal=True).summands:
+        found = next((one for one in left if one.isomorphic(Diagram((graph,)))), None)
+        assert found is not None, graph
+        left.remove(found)
+    assert left == []
+
+
+@given(term=terms(max_size=12))
+def test_boxes_stand_for_their_iterations(term: Term) -> None:
+    rounds = unrolled(term, 2)
+    assume(parts(rounds) <= 4 * FEW)
+    assert cores(diagram(term)) == cores(diagram(rounds), 0)
+
+
+def unrolled(term: Term, rounds: int) -> Term:
+    """The term with at most so many rounds of each iteration."""
+    done: dict[int, Term] = {}
+    for item in postorder(term):
+        children = tuple(done[id(child)] for child in item.children)
+        if item.op is STAR:
+            done[id(item)] = sum_of(
+                NOTHING, *(sequence(*children * number) for number in range(1, rounds + 1))
+            )
+        else:
+            done[id(item)] = like(item, item.label, children)
+    return done[id(term)]
+
+
+@given(program=programs(free=("x",), relations=True, constants=(0, 1)))
+def test_the_dual_is_the_mirror_image(program: Query) -> None:
+    assume(parts(program.term) <= 500)
+    definitions = with_duals(program.definitions)
+    for normal in (False, True):
+        there = diagram(program.term, definitions, normal=normal)
+        back = diagram(dual(program.term), definitions, normal=normal)
+        assert there.mirrored().isomorphic(back)
+
+
+def with_duals(definitions: Mapping[str, Term]) -> dict[str, Term]:
+    return {**definitions, **{dual_name(name): dual(body) for name, body in definitions.items()}}
+
+
+@given(program=programs(max_size=30, free=("x", "y"), relations=True, constants=CONSTANTS))
+def test_everything_can_be_drawn(program: Query) -> None:
+    """Or is too large."""
+    for unfold in (False, True):
+        try:
+            found = diagram(program.term, with_duals(program.definitions), unfold=unfold)
+            text = found.to_svg()
+        except UsageProblem as problem:
+            assert str(problem).startswith("too large to draw")
+            continue
+        root = ElementTree.fromstring(text)
+        drawn = len(root.findall("{*}rect")) - 1 + len(root.findall("{*}polygon"))
+        assert drawn == sum(1 for _ in found.boxes())
+        called = {box.label for box in found.boxes() if box.kind == "call"}
+        assert called <= set(calls(program.term)) or unfold
