@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from calculus.machine.relational.engine import EngineName
     from calculus.machine.relational.search import Mode, Search, Strategy
     from calculus.machine.relational.trace import TraceEntry
+    from calculus.machine.rewriting import Redex, Reduction
     from calculus.rmc.diagram import Diagram
+    from calculus.rmc.verdict import Verdict
 
 _STYLES = {
     "COMMENT": "comment",
@@ -76,6 +78,7 @@ class RMC(Editing):
     name = "rmc"
     endings = (".rmc",)
     program_type = Program
+    levels = ("multiset", "set", "ground")
     grammar = GRAMMAR
     styles = _STYLES
     following = _NEXT
@@ -176,6 +179,29 @@ class RMC(Editing):
         from calculus.rmc.diagram import diagram
 
         return diagram(_main(program, "draw"), bodies(program), normal=normal, unfold=unfold)
+
+    def reduce(self, program: Program, *, unfold: bool = False, **options: Any) -> "Reduction":
+        """A reduction of the main term; definitions are unfolded if that is asked for."""
+        from calculus.rmc.reduction import reduce
+
+        term = _main(program, "reduce")
+        return reduce(term, definitions=bodies(program) if unfold else None, **options)
+
+    def redexes(self, program: Program, *, unfold: bool = False) -> "list[Redex[Any]]":
+        """Every redex of the main term."""
+        from calculus.rmc.reduction import redexes
+        from calculus.rmc.structure import flat
+
+        term = flat(_main(program, "reduce"))
+        return redexes(term, definitions=bodies(program) if unfold else None)
+
+    def equal(self, left: Program, right: Program, **options: Any) -> "Verdict":
+        """Whether the main terms of two programs are equal, with the definitions of both."""
+        from calculus.rmc.equality import equal
+
+        definitions = {**bodies(left), **bodies(right)}
+        terms = _main(left, "compare"), _main(right, "compare")
+        return equal(*terms, definitions=definitions, **options)
 
     def select(self, program: Program, name: str) -> Program:
         """The program whose main term is a definition's body, or that of its dual `name~`. Raises

@@ -116,7 +116,8 @@ class Answered:
     complete: bool
 
     def to_json(self) -> dict[str, Any]:
-        return {"answers": [answer.to_json() for answer in self.answers], "complete": self.complete}
+        shown = [answer.to_json() for answer in self.answers[:SHOWN]]
+        return {"answers": shown, "complete": self.complete and len(shown) == len(self.answers)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,17 @@ def execute(arguments: Sequence[str]) -> int:
         default=[],
         help="push a fresh value at each location before both, as in --at 'lambda lambda'",
     )
+    group.add_argument(
+        *("--level",),
+        metavar="LEVEL",
+        type=opt.one_of("multiset", "set", "ground"),
+        help="of a relational language: multiset, set (default) or ground",
+    )
+    group.add_argument(
+        *("--signature",),
+        metavar="CONSTRUCTORS",
+        help="with --level ground: the constructors there are, as in 'Z S/1'",
+    )
     group.add_argument("--max-steps", metavar="N", type=opt.whole_number, help="limit on each run (100000)")
     group.add_argument("--max-seconds", metavar="S", type=opt.number, help="stop after S seconds")
     group.add_argument("--seed", metavar="N", type=opt.integer, default=0, help="of the memories tried (0)")
@@ -49,8 +60,11 @@ def execute(arguments: Sequence[str]) -> int:
     extra: dict[str, Any] = {}
     if words:
         extra["arity"] = tuple("λ" if word == "lambda" else word for word in words)
-    if options.max_steps is not None:
-        extra["max_steps"] = options.max_steps
+    for name in ("max_steps", "level", "signature"):
+        if getattr(options, name) is not None:
+            extra[name] = getattr(options, name)
+    if (options.level or options.signature) and not hasattr(calculus, "levels"):
+        raise UsageProblem(f"{calculus.name} has one equality, without a level or a signature")
     verdict = registry.require(
         calculus, "equal", left, right, max_seconds=options.max_seconds, seed=options.seed, **extra
     )
@@ -77,7 +91,10 @@ def _read(words: Sequence[str], language: str | None) -> tuple[Calculus, Any, An
 
 
 def _explain(verdict: Any, output: Output) -> None:
-    if verdict.proof is not None:
+    if hasattr(verdict, "explained"):
+        for line in verdict.explained():
+            output.line(f"  {line}")
+    elif verdict.proof is not None:
         _explain_proof(verdict.proof, output)
     elif verdict.witness is not None:
         _explain_witness(verdict.witness, output)

@@ -44,8 +44,7 @@ def execute(arguments: Sequence[str]) -> int:
         *("--loops",),
         metavar="WHICH",
         type=opt.one_of("head", "never", "always"),
-        default="head",
-        help="the loops that are unrolled: head (where the machine would run), never, always",
+        help="the loops that are unrolled: head (where the machine would run), never or always",
     )
     group.add_argument("--unfold", action="store_true", help="unfold definitions")
     group.add_argument("--redexes", action="store_true", help="only list where which rule applies")
@@ -58,7 +57,8 @@ def execute(arguments: Sequence[str]) -> int:
     calculus, program = read(options.program, options.language)
     if options.redexes:
         return _redexes(registry.require(calculus, "redexes", program, unfold=options.unfold), output)
-    extra = {} if options.max_steps is None else {"max_steps": options.max_steps}
+    given = {"max_steps": options.max_steps, "loops": options.loops}
+    extra = {name: value for name, value in given.items() if value is not None}
     if options.path and options.strategy == "machine":
         raise UsageProblem("the machine makes no reduction steps; --path needs another strategy")
     found = registry.require(
@@ -67,7 +67,6 @@ def execute(arguments: Sequence[str]) -> int:
         program,
         strategy=options.strategy,
         unfold=options.unfold,
-        loops=options.loops,
         seed=options.seed,
         max_seconds=options.max_seconds,
         keep=options.path,
