@@ -5,10 +5,11 @@ A term of this shape keeps goals on a location g that nothing else uses, and run
     query    ex x̄. [D]g; P…; [W(Gₘ)]g; …; [W(G₁)]g; (C₁ + … + Cₖ)*; g<D>; …
     clause   ex x̄. g<W(H)>; P…; [W(Bₙ)]g; …; [W(B₁)]g
 
-where D and W are constructors, P are tests and relations, and every goal G, H and B has a constructor at its
-head. Then it is known which clauses a goal can meet, and in which order goals run: a goal is a call of a
-definition that pops the goal's arguments from λ, the sum of its clauses in their order. Both find the same
-answers in the same order. (In set mode they may end at different times, since the states differ.)
+where D and W are constructors, P are tests and relations, or choices between some, and every goal G, H and B
+has a constructor at its head. Then it is known which clauses a goal can meet, and in which order goals run: a
+goal is a call of a definition that pops the goal's arguments from λ, the sum of its clauses in their order.
+Both find the same answers in the same order. (In set mode they may end at different times, since the states
+differ.)
 
 A definition with one clause whose head has distinct variables is put in the places of its calls, unless it
 calls anything: so tests and relations after a goal stand where they are written.
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from calculus.machine.relational.instructions import (
     CALL,
     CONSTRUCTOR,
+    FAIL,
     FAILURE,
     LAMBDA,
     NEW,
@@ -100,15 +102,13 @@ class _Wrapper:
         built_in: list[Term] = []
         goals: list[Term] = []
         for part in parts:
-            if part.op in (TEST, RELATION) and not goals:
+            if _is_built_in(part) and not goals:
                 built_in.append(part)
             elif part.op is PUSH and part.label == self.place:
                 goal = self.goal(part.children[0])
                 if goal is None:
                     return None
                 goals.append(goal)
-            elif part == FAILURE and not goals:
-                built_in.append(part)
             elif part.op is not SKIP:
                 return None
         return tuple(built_in), tuple(reversed(goals))
@@ -181,6 +181,18 @@ def _is_plain(clauses: list[Clause]) -> bool:
     clause = clauses[0]
     formal = [argument.label for argument in clause.head.children if argument.op is VARIABLE]
     return len(set(formal)) == len(clause.head.children) and set(formal) <= set(clause.names)
+
+
+def _is_built_in(part: Term) -> bool:
+    """Whether a term is a test, a relation or a failure, or a choice between such terms."""
+    stack = [part]
+    while stack:
+        item = stack.pop()
+        if item.op in (SUM, SEQUENCE):
+            stack += item.children
+        elif item.op not in (TEST, RELATION, FAIL, SKIP):
+            return False
+    return part.op is not SKIP
 
 
 def _head(goal: Term) -> Head:

@@ -42,6 +42,7 @@ def answers(of: Query) -> tuple[list[object], bool]:
         ("[Done]g; [Goal(P)]g; (g<Goal(P)> + g<Goal(P)>)*; g<Done>", 2),
         ("[Done]g; ((ex x. g<Goal(P(x))>; x == A; [Goal(P(B))]g))*; g<Done>", 1),
         ("[Done]g; 0; [Goal(P)]g; (g<Goal(P)>)*; g<Done>", 0),
+        ("[Done]g; [Goal(P(x))]g; (ex x. g<Goal(P(x))>; (x == A + x == B; eq(1, 1)))*; g<Done>; [x]", 2),
     ],
 )
 def test_calls_have_the_answers_of_the_goals(text: str, number: int) -> None:
@@ -71,6 +72,7 @@ def test_a_clause_without_goals_stands_in_the_place_of_its_call() -> None:
         "[Done]g; [Goal(P)]g; (ex x. g<x>)*; g<Done>",
         "[Done]g; [Goal(P)]g; (g<Goal(P)> + g<Other(P)>)*; g<Done>",
         "[Done]g; [Goal(P)]g; (g<Goal(P)>; [A])*; g<Done>",
+        "[Done]g; [Goal(P)]g; (g<Goal(P)>; (eq(1, 1) + [A]))*; g<Done>",
         "[Done]g; [Goal(P)]g; (g<Goal(P)>)*; g<Done>; [A]g",
         "[Done]g; [Goal(P)]g; (g<Goal(P)>)*; g<Done>; f",
         "[Done]; [Goal(P)]; (<Goal(P)>)*; <Done>",
