@@ -39,6 +39,8 @@ from calculus.rmc.printer import to_text
 from calculus.rmc.program import Program, bodies
 from calculus.rmc.syntax import GRAMMAR
 from calculus.settings import Settings
+from calculus.source.diagnostic import CalculusError
+from calculus.source.render import render_text
 from calculus.source.text import Source
 from calculus.term import Term
 from calculus.term.node import like, node, postorder
@@ -128,6 +130,67 @@ def test_no_redundant_parentheses(seed: int, size: int) -> None:
     if '"' not in text:
         # Others are those of constructors and relations.
         no_redundant_parentheses(text, term, parse_term, before=" (;")
+
+
+WORDS = [
+    "ex",
+    "∃",
+    "skip",
+    "fail",
+    "0",
+    "1",
+    "-3",
+    "def",
+    "law",
+    "main",
+    "x",
+    "f",
+    "F",
+    "G(",
+    "add(",
+    "foo(",
+    "(",
+    ")",
+    "[",
+    "]",
+    "]a",
+    "<",
+    ">",
+    "⟩",
+    "a<",
+    "λ<",
+    "{",
+    "}",
+    "|",
+    ",",
+    ";",
+    "+",
+    "*",
+    "~",
+    "†",
+    "==",
+    "=",
+    ":",
+    ".",
+    "_",
+    "_1",
+    '"s"',
+    '"',
+    "^",
+    "λ",
+    "'",
+    "¬",
+]
+
+
+@given(st.lists(st.sampled_from([*WORDS, "--c\n", "\n", "ex x.", "def f ="]), max_size=14), st.booleans())
+def test_any_text_is_read_or_explained(words: list[str], spaced: bool) -> None:
+    text = (" " if spaced else "").join(words)
+    for read in (parse_items, parse_term, parse_value):
+        try:
+            read(Source(text))
+        except CalculusError as problem:
+            assert render_text(problem)
 
 
 @given(seeds, sizes)
