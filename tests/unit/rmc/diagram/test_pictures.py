@@ -20,6 +20,8 @@ from calculus.rmc.diagram.picture import Line, Picture, Shape
 from calculus.term import Term
 from tests.unit.rmc.diagram.diagrams import drawn
 
+IMAGES = Path(__file__).parents[4] / "docs" / "images"
+
 MUL = """[Z]c; (ex x.x<S(x)>; (ex y.y<y>;[y]y;[y]t; (ex u v.t<S(u)>;c<v>;[S(v)]c;[u]t)*; t<Z>); [x]x)*; x<Z>;
   (ex y.y<y>)"""
 APPEND = "[End]b; (ex h t.a<{h|t}>;[t]a;[h]b)*; a<{}>; (ex h t.b<h>;c<t>;[{h|t}]c)*; b<End>"
@@ -257,9 +259,9 @@ def test_labels_are_escaped_and_whole_ones_are_titles() -> None:
     assert any(title.startswith('constructor "<a> & ') and title.endswith('long "') for title in titles)
 
 
-@pytest.mark.parametrize("name", ["copy", "star"])
-def test_goldens(name: str, golden: Callable[[Path, str], None]) -> None:
-    golden(Path(f"golden/{name}.svg"), drawn(TEXTS[name]).to_svg())
+@pytest.mark.parametrize("name", ["swap", "copy", "addition", "star", "append"])
+def test_the_pictures_of_the_documentation(name: str, golden: Callable[[Path, str], None]) -> None:
+    golden(IMAGES / f"{name}.svg", found(name).to_svg())
 
 
 def test_the_same_in_every_process() -> None:
