@@ -77,7 +77,7 @@ def _reduced(wires: Sequence[Wire], interface: Sequence[str]) -> list[Wire]:
 
     for wire in wires:
         left, right = (walk(end, bindings) for end in wire)
-        if inner(right) or (right.op is VARIABLE and not inner(left)):
+        if inner(right) or (not inner(left) and _rank(right, interface) < _rank(left, interface)):
             left, right = right, left
         if not inner(left):
             kept.append((left, right))
