@@ -1,5 +1,6 @@
 """What is drawn where: shapes, lines and texts at their places, and nothing about how they look."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +15,16 @@ Anchor = Literal["start", "middle", "end"]
 
 LETTER, SMALL = 7.8, 6.0
 """The widths of characters in labels and in small notes; the font is one whose characters are all as wide."""
+
+
+def columns(text: str) -> int:
+    """How many characters wide a text is: some take the place of two, and accents none."""
+    return sum(
+        0
+        if unicodedata.category(character) in ("Mn", "Me")
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
 
 
 @dataclass(slots=True)

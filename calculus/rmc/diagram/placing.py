@@ -17,6 +17,7 @@ from calculus.rmc.diagram.picture import (
     Shape,
     Style,
     Text,
+    columns,
 )
 
 STEP, APART = 22.0, 40.0
@@ -79,7 +80,7 @@ class _Placing:
 
     def boundary(self, side: Sequence[Port]) -> list[Node]:
         """Nodes for the ends of the boundary, as wide as the names there."""
-        longest = max((len(port.place) for port in side), default=0)
+        longest = max((columns(port.place) for port in side), default=0)
         width = SMALL * longest + 10 if self.through else LETTER * longest + 26
         found = []
         for group in _groups(side):
@@ -103,7 +104,7 @@ class _Placing:
         elif box.kind == "stack":
             width, height = 8.0, height - 4
         else:
-            width = LETTER * len(_short(box.label)) + 18 + names + (12 if box.kind == "relation" else 0)
+            width = LETTER * columns(_short(box.label)) + 18 + names + (12 if box.kind == "relation" else 0)
         return Node(width, height, _centred(left, height), _centred(right, height))
 
     def connect(self, wire: int) -> None:
@@ -239,4 +240,4 @@ def _short(label: str) -> str:
 
 def _width(side: Sequence[Port]) -> float:
     """The width of the names of locations beside the ports of a box."""
-    return max((SMALL * len(port.place) + 6 for port in side), default=0)
+    return max((SMALL * columns(port.place) + 6 for port in side), default=0)

@@ -250,6 +250,14 @@ def _coordinates(tag: str, element: ElementTree.Element) -> Iterator[tuple[float
                 yield x, y
 
 
+def test_wide_characters_have_room() -> None:
+    (narrow,), (wide,), (accents,) = (
+        layout(drawn(f'["{text}"]')).shapes for text in ("abcd", "日本日本", "a\u0301b\u0301c\u0301d\u0301")
+    )
+    assert narrow.width == accents.width == 6 * 7.8 + 18
+    assert wide.width == 10 * 7.8 + 18
+
+
 def test_labels_are_escaped_and_whole_ones_are_titles() -> None:
     text = '"<a> & \\u0001 ' + "long " * 20 + '"'
     root = ElementTree.fromstring(drawn(f"[{text}]").to_svg())
