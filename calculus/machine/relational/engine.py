@@ -5,14 +5,16 @@ start and passes over the answers that have been given: both find the same in th
 """
 
 from collections.abc import Iterator
-from importlib import import_module
-from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answer, Answers
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Mode, Search, Strategy
+from calculus.source.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from calculus.machine.relational.kernel.host import KernelSearch
 
 EngineName = Literal["auto", "reference", "kernel"]
 
@@ -35,55 +37,97 @@ def search(
     The kernel searches depth-first; other strategies stay on the reference machine, and so does a query that
     the kernel does not support.
     """
-    few = budget.max_steps is not None and budget.max_steps <= MOVE_AFTER
-    if strategy == "dfs" and engine == "kernel" and (kernel := _kernel()) and kernel.supports(query):
-        found: Answers = kernel.KernelSearch(query, budget, mode=mode, count=count, keep=keep)
-        return found
-    reference = Search(query, budget, strategy=strategy, mode=mode, count=count, keep=keep)
-    return Moving(reference, mode, count) if engine == "auto" and strategy == "dfs" and not few else reference
+    begun = Search(query, budget, strategy=strategy, mode=mode, count=count, keep=keep)
+    short = budget.max_steps is not None and budget.max_steps <= MOVE_AFTER
+    if engine == "reference" or strategy != "dfs" or (engine == "auto" and short):
+        return begun
+    return Moving(begun, count, MOVE_AFTER if engine == "auto" else 0)
 
 
-def _kernel() -> ModuleType | None:
-    """The kernel; loading it takes a while."""
-    try:
-        return import_module("calculus.machine.relational.kernel.host")
-    except ModuleNotFoundError:
-        return None
+_kernel: Literal["absent", "preparing", "ready"] = "absent"
+
+
+def preparing_kernel() -> bool:
+    """Whether the kernel is being compiled, or loaded from the cache, right now."""
+    return _kernel == "preparing"
+
+
+def prepare_kernel() -> None:
+    """Make the kernel ready: seconds the first time on a machine, then half a second a process."""
+    global _kernel
+    if _kernel != "ready":
+        _kernel = "preparing"
+        from calculus.machine.relational.kernel.host import compile_kernel
+
+        compile_kernel()
+        _kernel = "ready"
 
 
 class Moving(Answers):
-    """A search that begins on the reference machine and goes on, if it is long, on the kernel."""
+    """A search that begins on the reference machine and, after some transitions, goes on on the kernel."""
 
-    def __init__(self, begun: Search, mode: Mode, count: bool) -> None:
-        super().__init__(budget=begun.budget, merge=begun.merge, keep=begun.keep)
+    def __init__(self, begun: Search, count: bool, move_after: int) -> None:
         self._inner: Answers = begun
-        self._mode = mode
+        super().__init__(budget=begun.budget, merge=begun.merge, keep=begun.keep)
+        self._begun = begun
         self._count = count
+        self._move_after = move_after
         self._follow()
 
+    @property
+    def steps(self) -> int:
+        """The attempted transitions of the engine that searches, also while it does."""
+        return self._inner.steps
+
+    @steps.setter
+    def steps(self, _: int) -> None:
+        """The engine counts."""
+
     def __iter__(self) -> Iterator[Answer]:
-        inner = self._inner
-        if isinstance(inner, Search) and not inner.over:
-            for answer in inner.until(MOVE_AFTER):
-                self._follow()
-                yield answer
-            if not inner.over and (kernel := _kernel()) and kernel.supports(inner.query):
-                inner = self._inner = kernel.KernelSearch(
-                    inner.query,
-                    self.budget,
-                    mode=self._mode,
-                    count=self._count,
-                    keep=self.keep,
-                    skip=inner.found,
-                )
-        for answer in inner:
+        if isinstance(self._inner, Search):
+            yield from self._followed(self._begun.until(self._move_after))
+            if not self._begun.over and (kernel := self._on_kernel()):
+                self._inner = kernel
+        yield from self._followed(iter(self._inner))
+        if self._inner is not self._begun and not self.found and self.error is None:
+            self._explain()
+
+    def _on_kernel(self) -> "KernelSearch | None":
+        from calculus.machine.relational.kernel.host import KernelSearch, supports
+
+        query = self._begun.query
+        if not supports(query):
+            return None
+        prepare_kernel()
+        return KernelSearch(
+            query,
+            self.budget,
+            mode=self._begun.mode,
+            count=self._count,
+            keep=self.keep,
+            skip=self._begun.found,
+        )
+
+    def _followed(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        """The answers; what the engine says of the search is said here too."""
+        for answer in answers:
             self._follow()
             yield answer
         self._follow()
 
     def _follow(self) -> None:
-        """Say of the search what the engine says that is searching."""
         inner = self._inner
-        self.answers, self.found, self.steps = inner.answers, inner.found, inner.steps
+        self.answers, self.found, self.states = inner.answers, inner.found, inner.states
         self.engine, self.complete, self.stopped_by = inner.engine, inner.complete, inner.stopped_by
-        self.error, self.states, self.deaths = inner.error, inner.states, inner.deaths
+        self.error, self.deaths = inner.error, inner.deaths
+
+    def _explain(self) -> None:
+        """Say where branches ended, which the kernel does not note, as far as the reference machine got."""
+        begun = self._begun
+        for _ in begun.until(MOVE_AFTER):
+            pass
+        self.deaths = begun.deaths
+        if self.deaths and not begun.complete:
+            self.deaths.append(
+                Diagnostic("end", f"these are ends among the first {MOVE_AFTER:,} transitions")
+            )
