@@ -47,7 +47,7 @@ class PetriProgram:
         return (
             Diagnostic(
                 "unbounded",
-                "the net is unbounded: it has infinitely many reachable markings, and no search ends",
+                "the net is unbounded: it has infinitely many reachable markings, and a search does not end",
                 span,
                 notes=(Note(note),),
                 help="give a limit, as in `--max-answers 10`",
