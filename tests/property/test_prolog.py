@@ -13,7 +13,8 @@ import calculus
 from tests.property import swi
 from tests.property.prolog_programs import programs
 
-CORPUS = sorted((Path(__file__).parent / "prolog").glob("*.pl"))
+FOLDERS = (Path(__file__).parent / "prolog", Path(__file__).parents[2] / "examples" / "prolog")
+CORPUS = sorted(path for folder in FOLDERS for path in folder.glob("*.pl"))
 MOST, FEW = 30, 10
 """Answers that are compared, of a program of the corpus and of a random one."""
 STEPS = 10_000
@@ -52,7 +53,8 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[swi.Swi]:
 def test_corpus(path: Path, judge: swi.Swi) -> None:
     text = path.read_text(encoding="utf-8")
     expected = judge.solve(text, MOST)
-    assert expected.answers and expected.end in ("complete", "limit")
+    assert expected.answers or path.stem == "occurs-check"
+    assert expected.end in ("complete", "limit")
     assert spaced(ours(text, MOST)) == spaced(expected)
 
 
@@ -67,7 +69,7 @@ def test_corpus_layout(path: Path) -> None:
 
 
 @needs_swipl
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_random_programs(judge: swi.Swi, text: str) -> None:
     expected = judge.solve(text, FEW, INFERENCES)

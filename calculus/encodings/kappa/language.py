@@ -1,6 +1,7 @@
 """The κ-calculus as a calculus of the registry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 from calculus.encodings.kappa.layout import format_program
@@ -11,27 +12,37 @@ from calculus.machine.relational.answers import Answer, View
 from calculus.machine.result import value_text
 from calculus.rmc.program import Program as RmcProgram
 from calculus.settings import Settings
-from calculus.source.diagnostic import Diagnostic, TypeProblem, UsageProblem
+from calculus.source.diagnostic import TypeProblem
+from calculus.source.editing import Editing
+from calculus.source.items import indented, no_main
 from calculus.source.text import Source
 from calculus.term import Term
 
-_STYLES = {
-    "COMMENT": "comment",
-    "INT": "number",
-    "STRING": "string",
-    **dict.fromkeys(("CONS", "CONSOPEN"), "label"),
-    **dict.fromkeys(("DEF", "KAPPA", "SKIP"), "keyword"),
-    "SEMICOLON": "operator",
-    "$UNKNOWN": "wrong",
-}
+_STYLES = MappingProxyType(
+    {
+        "COMMENT": "comment",
+        "INT": "number",
+        "STRING": "string",
+        **dict.fromkeys(("CONS", "CONSOPEN"), "label"),
+        **dict.fromkeys(("DEF", "KAPPA", "SKIP"), "keyword"),
+        "SEMICOLON": "operator",
+        "$UNKNOWN": "wrong",
+    }
+)
+_NEXT = MappingProxyType(
+    {"NAME": ("name",), "CONS": ("label",), "DEF": ("def",), "KAPPA": ("kappa",), "SKIP": ("skip",)}
+)
 
 
-class Kappa(RelationalLanguage[KappaProgram]):
+class Kappa(Editing, RelationalLanguage[KappaProgram]):
     """First-order functions between stacks."""
 
     name = "kappa"
     endings = (".kappa",)
     program_type = KappaProgram
+    grammar = GRAMMAR
+    styles = _STYLES
+    following = _NEXT
 
     def parse(self, source: Source) -> KappaProgram:
         return read_program(source)
@@ -49,13 +60,7 @@ class Kappa(RelationalLanguage[KappaProgram]):
     def given(self, program: KappaProgram, settings: Settings) -> tuple[RmcProgram, Settings]:
         """Raises `UsageProblem` without a main term, `TypeProblem` if it needs more values than there are."""
         if program.main is None:
-            raise UsageProblem(
-                Diagnostic(
-                    "usage",
-                    f"{program.source.name} has no main term, so there is nothing to run",
-                    help="write a term in column 1 of its own line",
-                )
-            )
+            raise no_main(program.source, "run")
         lacking = program.lacking(len(settings.stacks.get("λ", ())))
         if lacking is not None:
             raise TypeProblem(lacking)
@@ -80,14 +85,5 @@ class Kappa(RelationalLanguage[KappaProgram]):
         """A file with the definitions of a session, and the term that was run last."""
         items = [item.span for item in program.rmc.definitions.values()] if program else []
         items += [term.span for term, _ in runs[-1:]]
-        lines = ["\n  ".join(span.text.splitlines()) for span in items if span]
-        return format_program(Source("\n\n".join(lines))) if lines else ""
-
-    def is_incomplete(self, text: str) -> bool:
-        """Whether an input of the REPL needs another line."""
-        return GRAMMAR.is_incomplete(text, "item")
-
-    def tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """The tokens of a text, each with what it is."""
-        for token in GRAMMAR.tokens(text):
-            yield _STYLES.get(token.kind, ""), token.start, token.end
+        text = "\n\n".join(indented(span) for span in items if span)
+        return format_program(Source(text)) if text else ""

@@ -1,9 +1,6 @@
 """The layout of programs of the κ-calculus; see `calculus.source.layout`."""
 
-from functools import partial
-
 from calculus.encodings.kappa.syntax import BRACKETS, GRAMMAR
-from calculus.source.explain import Token
 from calculus.source.layout import ItemLayout, lay_out
 from calculus.source.text import Source
 
@@ -15,11 +12,7 @@ WIDTH = 88
 
 def format_program(source: Source, unicode: bool = False) -> str:
     """The text in the one layout; it must parse."""
-    return lay_out(GRAMMAR, source, partial(_item, source, unicode))
-
-
-def _item(source: Source, unicode: bool, tokens: list[Token]) -> str:
-    return _Item(source, tokens, unicode, WIDTH).text()
+    return lay_out(GRAMMAR, source, _Item, unicode, WIDTH)
 
 
 class _Item(ItemLayout):

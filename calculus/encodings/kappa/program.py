@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calculus.encodings.kappa.syntax import GRAMMAR, OPERATIONS, KappaActions
 from calculus.machine.relational.instructions import CALL, POP, PUSH
-from calculus.rmc.program import Definition, calls
+from calculus.rmc.program import Definition, calls, did_you_mean
 from calculus.rmc.program import Program as RmcProgram
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.grammar import collector_paused
@@ -97,6 +97,8 @@ class _Reader(ItemReader):
             self.set_main(item, item.span)
         elif self.is_new("definition of", item.name, item.span, self.definitions):
             self.definitions[item.name] = item
+            if item.name == "main":
+                self.set_main(item.term, item.span)
 
     def _effects(self, known: Mapping[str, Definition]) -> dict[str, Effect]:
         """The effect of each definition; that one calls itself is a mistake."""
@@ -118,18 +120,11 @@ class _Reader(ItemReader):
 def _names(term: Term, known: Collection[str]) -> Iterator[Diagnostic]:
     for item in _actions(term):
         if item.op is CALL and item.label not in known:
-            help = _did_you_mean(item.label, [*known, *OPERATIONS])
+            help = did_you_mean(item.label, [*known, *OPERATIONS])
             yield Diagnostic("name", f"there is no definition `{item.label}`", item.span, help=help)
     for item, inside in scope.unbound(term):
         message = f"no `kappa` binds the variable `{item.label}`"
-        yield Diagnostic("name", message, item.span, help=_did_you_mean(item.label, inside))
-
-
-def _did_you_mean(name: str, names: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # only needed for a mistake
-
-    close = get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else None
+        yield Diagnostic("name", message, item.span, help=did_you_mean(item.label, inside))
 
 
 def _actions(term: Term) -> Iterator[Term]:
