@@ -1,9 +1,14 @@
 """When two diagrams are the same graph."""
 
 import time
+from collections import Counter
+from itertools import combinations_with_replacement
+from random import Random
+from typing import Any
 
 import pytest
 
+from calculus.rmc.diagram import Diagram
 from tests.unit.rmc.diagram.diagrams import drawn
 
 
@@ -54,6 +59,46 @@ def test_different(left: str, right: str) -> None:
     assert not drawn(left).isomorphic(drawn(right))
     assert not drawn(right).isomorphic(drawn(left))
     assert drawn(left).isomorphic(drawn(left))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_as_networkx_says(seed: int) -> None:
+    """Of random relations between a few variables, some on the boundary, all pairs."""
+    networkx = pytest.importorskip("networkx", reason="it comes with DisCoPy")
+    rng = Random(seed)
+    names = "abcd"[: rng.randint(2, 4)]
+    texts = []
+    for _ in range(8):
+        parts = [f"{rng.choice(['eq', 'lt'])}({rng.choice(names)}, {rng.choice(names)})" for _ in range(3)]
+        texts.append(f"ex {' '.join(names)}. {'; '.join(parts)}{rng.choice(['', '; [a]', '; [b]'])}")
+    found = [drawn(text) for text in texts]
+    verdicts = Counter[bool]()
+    for left, right in combinations_with_replacement(found, 2):
+        expected = networkx.is_isomorphic(
+            *(as_graph(networkx, one) for one in (left, right)),
+            node_match=lambda one, other: one == other,
+            edge_match=lambda one, other: one == other,
+        )
+        assert left.isomorphic(right) == expected, (left, right)
+        verdicts[expected] += 1
+    assert min(verdicts.values()) > 5
+
+
+def as_graph(networkx: Any, found: Diagram) -> Any:
+    """Wires, and boxes and the boundary with a node for each of their ports."""
+    (one,) = found.summands
+    graph = networkx.Graph()
+    graph.add_nodes_from((wire, {"kind": "wire"}) for wire in range(len(one.wires)))
+    for number, box in enumerate(one.boxes):
+        graph.add_node(("box", number), kind=box.label)
+        for port in box.ports:
+            end = ("port", number, port.number)
+            graph.add_node(end, kind=port.number)
+            graph.add_edges_from([(("box", number), end), (end, port.wire)])
+    for port in one.right:
+        graph.add_node(("end", port.number), kind="end")
+        graph.add_edge(("end", port.number), port.wire)
+    return graph
 
 
 def test_many_parts_that_are_alike() -> None:
