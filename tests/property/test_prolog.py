@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import calculus
 from tests.property import swi
@@ -49,13 +50,14 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[swi.Swi]:
 
 
 @needs_swipl
+@pytest.mark.parametrize("engine", ["auto", "kernel"])
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_corpus(path: Path, judge: swi.Swi) -> None:
+def test_corpus(path: Path, engine: str, judge: swi.Swi) -> None:
     text = path.read_text(encoding="utf-8")
     expected = judge.solve(text, MOST)
     assert expected.answers or path.stem == "occurs-check"
     assert expected.end in ("complete", "limit")
-    assert spaced(ours(text, MOST)) == spaced(expected)
+    assert spaced(ours(text, MOST, engine=engine)) == spaced(expected)
 
 
 def test_corpus_is_large() -> None:
@@ -70,10 +72,10 @@ def test_corpus_layout(path: Path) -> None:
 
 @needs_swipl
 @settings(suppress_health_check=list(HealthCheck))
-@given(programs())
-def test_random_programs(judge: swi.Swi, text: str) -> None:
+@given(programs(), st.sampled_from(("reference", "kernel")))
+def test_random_programs(judge: swi.Swi, text: str, engine: str) -> None:
     expected = judge.solve(text, FEW, INFERENCES)
-    agree(text, spaced(ours(text, FEW, max_steps=STEPS)), spaced(expected))
+    agree(text, spaced(ours(text, FEW, max_steps=STEPS, engine=engine)), spaced(expected))
 
 
 def agree(text: str, found: swi.Outcome, expected: swi.Outcome) -> None:

@@ -44,8 +44,8 @@ def _missing_stop(problem: Unexpected) -> Diagnostic | None:
         help = "a clause ends with `.`, and has one `:-`"
         return syntax(problem, f"expected `.` or an operator, found `{problem.found}`", help=help)
     if problem.kind == "SYMBOL" and problem.found.startswith(".") and "END" in problem.acceptable:
-        help = "the `.` at the end of a clause is followed by white space"
-        return syntax(problem, f"expected `.` at the end of the clause, found `{problem.found}`", help=help)
+        message = "expected white space after the `.` that ends a clause, found none"
+        return syntax(problem, message)
     return None
 
 
@@ -75,6 +75,13 @@ def _open_quote(problem: Unexpected) -> Diagnostic | None:
     )
 
 
+def _letter(problem: Unexpected) -> Diagnostic | None:
+    if problem.kind != UNKNOWN or not problem.found.isalpha():
+        return None
+    help = "a name that does not begin with one of a to z is written in quotes"
+    return syntax(problem, f"expected a term, found the letter `{problem.found}`", help=help)
+
+
 def _open_comment(problem: Unexpected) -> Diagnostic | None:
     start = problem.span.start
     if problem.kind != UNKNOWN or problem.source.text[start : start + 2] != "/*":
@@ -101,12 +108,12 @@ GRAMMAR = Grammar(
     Wording(
         words={
             "END": "`.`",
+            "NECK": "",
             "COMMA": "`,`",
             "BAR": "`|`",
             "RPAR": "`)`",
             "RSQB": "`]`",
             "RBRACE": "`}`",
-            "NECK": "`:-`",
             "LPAR": "`(`",
         },
         groups=(
@@ -122,6 +129,7 @@ GRAMMAR = Grammar(
         brackets={"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"},
         hints=(
             _open_comment,
+            _letter,
             _call_with_space,
             _missing_stop,
             _strange_operator,
@@ -214,7 +222,8 @@ class PrologActions:
         return self._node(INTEGER, value, start, end)
 
     def float(self, start: int, end: int, _: int) -> Term:
-        self._refuse(start, end, f"expected an integer, found `{self.text[start:end]}`")
+        message = f"expected an integer, found `{self.text[start:end]}`"
+        self._refuse(start, end, message, "numbers are integers, of any size")
 
     def string(self, start: int, end: int, _: int) -> Term:
         return self._node(STRING, self._unquoted(start, end), start, end)
@@ -280,5 +289,7 @@ class PrologActions:
         digits = hexadecimal or short or long
         code = -1 if letter else int(digits, 16) if digits else int(octal, 8)
         if not (0 <= code < 0x110000) or 0xD800 <= code < 0xE000:
-            self._refuse(found.start(), found.end(), f"expected an escape, found `{found[0]}`")
+            message = f"expected an escape, found `{found[0]}`"
+            help = "some escapes are \\n, \\t, \\\\, \\' and, by its code, \\x41\\"
+            self._refuse(found.start(), found.end(), message, help)
         return chr(code)

@@ -1,0 +1,1 @@
+p(L) :- findall(X, q(X), L).

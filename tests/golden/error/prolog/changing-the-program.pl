@@ -1,0 +1,1 @@
+p(X) :- assertz(q(X)).

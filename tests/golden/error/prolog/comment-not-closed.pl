@@ -1,0 +1,1 @@
+p(a). /* and so on

@@ -1,0 +1,3 @@
+:- initialization(main).
+:- op(700, xfx, ===).
+:- go.

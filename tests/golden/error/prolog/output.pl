@@ -1,0 +1,1 @@
+p(X) :- write(X), nl.
