@@ -191,7 +191,9 @@ class _Actions:
         if text in ("\\b", "\\B"):
             raise _unsupported(f"the word boundary `{text}`", span)
         if text.startswith("\\") or text.startswith("(?P="):
-            raise _unsupported(f"the back-reference `{text}`", span, "a pattern with back-references is not regular")
+            raise _unsupported(
+                f"the back-reference `{text}`", span, "a pattern with back-references is not regular"
+            )
         if text.startswith("(?#"):
             raise SyntaxProblem(
                 Diagnostic("syntax", "expected `)` at the end of the comment, found the end", span)

@@ -61,7 +61,8 @@ def translate(pattern: Term) -> tuple[Alphabet, Term]:
     for item in nodes:
         term = _build(item, _inner(item, built), alphabet)
         built[id(item)] = sequence(term, MEETING) if id(item) in meeting else term
-    parts = _inner(pattern, built) if pattern.op is SEQUENCE else [built[id(pattern)]]
+    whole = built[id(pattern)]
+    parts = _inner(pattern, built) if pattern.op is SEQUENCE else _pieces(whole)
     return alphabet, _chain([*parts, pop(END, WORD)])
 
 
@@ -215,12 +216,17 @@ def _inner(item: Term, built: dict[int, Term]) -> list[Term]:
     for part in item.children:
         term = built[id(part)]
         inside = part.children[0] if _is_group(part) else part
-        if item.op is SEQUENCE and inside.op is not SEQUENCE:
-            while term.op is THEN:
-                parts.append(term.children[0])
-                term = term.children[1]
-        parts.append(term)
+        parts += _pieces(term) if item.op is SEQUENCE and inside.op is not SEQUENCE else [term]
     return parts
+
+
+def _pieces(term: Term) -> list[Term]:
+    """What a term of the RMC does one after the other."""
+    parts: list[Term] = []
+    while term.op is THEN:
+        parts.append(term.children[0])
+        term = term.children[1]
+    return [*parts, term]
 
 
 def _build(item: Term, parts: list[Term], alphabet: Alphabet) -> Term:

@@ -69,10 +69,12 @@ def tape_text(tape: Tape, blank: str, longest: int | None = None) -> str:
 
 
 def trimmed(cells: list[str], head: int, blank: str) -> Tape:
-    """The tape without the blank cells at its ends; the head's cell stays."""
+    """The tape without the blank cells at its ends; the head's cell stays, unless all is blank."""
     first, last = 0, len(cells)
     while first < min(head, last) and cells[first] == blank:
         first += 1
     while last - 1 > max(head, first) and cells[last - 1] == blank:
         last -= 1
+    if cells[first:last] == [blank]:
+        return BLANK_TAPE
     return Tape(tuple(cells[first:last]), head - first)

@@ -16,7 +16,9 @@ where the first sum is over the states and the second over the transitions from 
 | write w, stay | `[w]r` |
 | go on in a state in which the machine halts | `[state]q; [Halt]q` |
 | no transition on s | `r<s>; [s]r; [state]q; [Halt]q`, and nothing is counted |
-| count | `ex k m. n<k>; add(k, 1, m); [m]n` |
+| count | `ex k m. n<k>; ge(k, 0); add(k, 1, m); [m]n` |
+
+A number of steps is not negative, so the dual, which counts down, comes to an end.
 
 Of all summands, one fits the tops of `q`, `r` and `l`, so a deterministic machine leaves no choice behind.
 """
@@ -46,6 +48,7 @@ _COUNT = new(
     ("k", "m"),
     sequence(
         pop(variable("k"), STEPS),
+        relation("ge", variable("k"), constant(0)),
         relation("add", variable("k"), constant(1), variable("m")),
         push(variable("m"), STEPS),
     ),

@@ -1,0 +1,85 @@
+"""Turing machines against an interpreter, forwards and, by their duals, backwards."""
+
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import calculus
+from calculus.encodings.turing.machine import Machine, Tape, trimmed
+from calculus.encodings.turing.translation import tape_on
+from tests.property.turing_machines import Halt, machines, outcomes
+
+LIMIT = 60
+"""Steps of a machine that the interpreter makes."""
+
+
+def expected(machine: Machine, halt: Halt) -> dict[str, Any]:
+    cells = dict(halt.cells)
+    places = range(min([halt.head, *cells]), max([halt.head, *cells]) + 1)
+    tape = [cells.get(at, machine.blank) for at in places]
+    shown = "".join(f"[{cell}]" if at == halt.head else cell for at, cell in zip(places, tape, strict=True))
+    return {"state": halt.state, "steps": halt.steps, "tape": shown, "marks": len(cells)}
+
+
+def tape_for(data: st.DataObject, machine: Machine) -> str:
+    return "".join(data.draw(st.lists(st.sampled_from(machine.symbols), max_size=4)))
+
+
+@settings(max_examples=150)
+@given(machines(), st.data())
+def test_runs_as_the_interpreter_says(text: str, data: st.DataObject) -> None:
+    program = calculus.program("turing", text)
+    tape = tape_for(data, program.machine)
+    halts = outcomes(program.machine, tape, LIMIT)
+    answers: Any = calculus.solve("turing", program, inputs=[tape], max_steps=150 * LIMIT, engine="reference")
+    found = [answers.view(answer).data for answer in answers]
+    if halts is None:
+        assert all(one["steps"] > LIMIT for one in found)
+    else:
+        assert answers.complete
+        assert found == [expected(program.machine, halt) for halt in halts]
+
+
+@settings(max_examples=150)
+@given(machines(ways=2), st.data())
+def test_follows_all_ways(text: str, data: st.DataObject) -> None:
+    program = calculus.program("turing", text)
+    tape = tape_for(data, program.machine)
+    halts = outcomes(program.machine, tape, 12)
+    assume(halts is not None and len(halts) < 50)
+    assert halts is not None
+    answers: Any = calculus.solve("turing", program, inputs=[tape], engine="reference")
+    found = [answers.view(answer).data for answer in answers]
+    assert answers.complete
+    wanted = [expected(program.machine, halt) for halt in halts]
+    assert sorted(found, key=str) == sorted(wanted, key=str)
+
+
+@settings(max_examples=50)
+@given(machines(), st.data())
+def test_the_dual_comes_back_to_the_tape(text: str, data: st.DataObject) -> None:
+    program = calculus.program("turing", text)
+    tape = tape_for(data, program.machine)
+    halts = outcomes(program.machine, tape, 8)
+    assume(halts is not None)
+    [final] = calculus.solve("turing", program, inputs=[tape], engine="reference")
+    dual = calculus.dual(program, "turing")
+    answers: Any = calculus.solve("rmc", dual, stacks=final.stacks, max_steps=20_000, engine="reference")
+    begun = {initial_tape(program.machine, answer.stacks) for answer in answers}
+    assert trimmed(list(tape), 0, program.machine.blank) in begun or not answers.complete
+
+
+def initial_tape(machine: Machine, memory: dict[str, Any]) -> Tape:
+    assert not memory.keys() - {"l", "r"}
+    return tape_on(memory, machine.blank)
+
+
+@settings(max_examples=50)
+@given(machines(ways=2), st.booleans())
+def test_layout_keeps_the_machine(text: str, unicode: bool) -> None:
+    laid_out = calculus.format("turing", text, unicode=unicode)
+    assert calculus.format("turing", laid_out, unicode=unicode) == laid_out
+    translation = calculus.translate("turing", text)
+    assert calculus.translate("turing", laid_out) == translation
+    assert calculus.format("rmc", translation) == translation
