@@ -60,6 +60,10 @@ class RelationalLanguage(Generic[P]):
         """An answer in the language's own terms."""
         raise AssertionError(f"{self.name} shows no answers")
 
+    def explain(self, program: P, error: Diagnostic) -> Diagnostic:
+        """What made a run end, in the language's own words."""
+        return error
+
     def given(self, program: P, settings: Settings) -> tuple[Program, Settings]:
         """The RMC program to search, and the settings with the stacks it begins on."""
         return program.rmc, settings
@@ -95,6 +99,7 @@ class RelationalLanguage(Generic[P]):
         answers.language = self.name
         answers.view = partial(self.view, program)
         answers.nothing = self.nothing
+        answers.explain = partial(self.explain, program)
         return answers
 
     def trace(self, state: "Search", budget: Budget, *, start: bool = False) -> Iterator[Any]:

@@ -167,7 +167,7 @@ def _close_names(which: Indicator, defined: Collection[Indicator]) -> str | None
 
     if which in _LIBRARY:
         return "it is in the libraries of other Prologs, which are not here: add its clauses"
-    texts = {indicator_text(item): item for item in defined}
-    same_name = [text for text, item in texts.items() if item[0] == which[0]]
-    close = same_name or get_close_matches(indicator_text(which), texts, n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else None
+    names = dict(defined)
+    for name in get_close_matches(which[0], names, n=1, cutoff=0.6):
+        return f"did you mean `{indicator_text((name, names[name]))}`?"
+    return None

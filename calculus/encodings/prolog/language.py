@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from calculus.encodings.prolog.encode import prolog_term, shown_variables
 from calculus.encodings.prolog.layout import lay_out
-from calculus.encodings.prolog.printer import OPERAND, indicator_text, to_text
+from calculus.encodings.prolog.outcome import explained, view
+from calculus.encodings.prolog.printer import indicator_text, to_text
 from calculus.encodings.prolog.program import PrologProgram, clause_ranges, read_program, read_term
 from calculus.encodings.prolog.syntax import GRAMMAR
 from calculus.encodings.prolog.terms import indicator
@@ -60,11 +60,10 @@ class Prolog(RelationalLanguage[PrologProgram]):
     def view(self, program: PrologProgram, answer: Answer) -> View:
         """The values of the query's variables, or `true` if it has none."""
         assert program.query is not None
-        names = shown_variables(program.query)
-        values = answer.stacks.get("λ", [])
-        terms = [prolog_term(value) for value in values[len(values) - len(names) :]]
-        bindings = dict(zip(names, map(to_text, terms), strict=True))
-        return View(_line(names, terms), bindings)
+        return view(program.query, answer)
+
+    def explain(self, program: PrologProgram, error: Diagnostic) -> Diagnostic:
+        return explained(program, error)
 
     # For the REPL
 
@@ -92,9 +91,3 @@ class Prolog(RelationalLanguage[PrologProgram]):
         """The tokens of a text, each with what it is."""
         for token in GRAMMAR.tokens(text):
             yield _STYLES.get(token.kind, ""), token.start, token.end
-
-
-def _line(names: list[str], terms: list[Term]) -> str:
-    """`X = f(a), Y = _0`"""
-    shown = [f"{name} = {to_text(term, OPERAND)}" for name, term in zip(names, terms, strict=True)]
-    return ", ".join(shown) or "true"

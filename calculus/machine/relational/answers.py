@@ -89,7 +89,8 @@ class Answers(Displayed, ABC):
     could not go on, which ends the search too. `states` counts the states seen in set mode, and `deaths`
     says, place by place, where branches without an answer ended. A search that is only listened to may be
     told not to `keep` its answers; `found` counts them all the same. With a `view`, answers are shown in
-    the terms of the language that the term was translated from, and `nothing` is what it says to none.
+    the terms of the language that the term was translated from, `nothing` is what it says to none, and
+    `explain` words an error for it.
     """
 
     budget: Budget = field(default_factory=Budget, repr=False, compare=False)
@@ -102,11 +103,23 @@ class Answers(Displayed, ABC):
     engine: str = "reference"
     complete: bool = False
     stopped_by: StoppedBy | None = None
-    error: Diagnostic | None = None
     states: int | None = None
     deaths: list[Diagnostic] = field(default_factory=list)
     view: Callable[[Answer], View] | None = field(default=None, repr=False, compare=False)
     nothing: str = "no answer"
+    explain: Callable[[Diagnostic], Diagnostic] | None = field(default=None, repr=False, compare=False)
+    _error: Diagnostic | None = field(default=None, init=False)
+
+    @property
+    def error(self) -> Diagnostic | None:
+        """Why a run could not go on."""
+        if self._error is None or self.explain is None:
+            return self._error
+        return self.explain(self._error)
+
+    @error.setter
+    def error(self, error: Diagnostic | None) -> None:
+        self._error = error
 
     @abstractmethod
     def __iter__(self) -> Iterator[Answer]:
