@@ -10,7 +10,7 @@ from calculus.rmc.program import Definition, calls, did_you_mean
 from calculus.rmc.program import Program as RmcProgram
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.grammar import collector_paused
-from calculus.source.items import ItemReader, complain, item_ranges
+from calculus.source.items import ItemReader, by_place, complain, item_ranges
 from calculus.source.text import Source
 from calculus.term import Term, scope
 from calculus.term.components import components
@@ -88,7 +88,7 @@ class _Reader(ItemReader):
         terms = [item.term for item in self.definitions.values()] + ([] if main is None else [main])
         self.problems += [problem for term in terms for problem in _names(term, known)]
         effects = self._effects(known)
-        complain(self.problems)
+        complain(sorted(self.problems, key=by_place))
         return KappaProgram(RmcProgram(self.source, known, (), main), effects)
 
     def add(self, item: Definition | Term) -> None:

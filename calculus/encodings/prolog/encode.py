@@ -90,7 +90,7 @@ class _Scope:
         return found
 
     def temporary(self) -> Term:
-        return self._new("t")
+        return self._new("t", numbered=True)
 
     def value(self, term: Term) -> Term:
         """The value that a term of Prolog is."""
@@ -105,9 +105,9 @@ class _Scope:
                 values[id(item)] = constant(item.label if item.op is INTEGER else Text(item.label))
         return values[id(term)]
 
-    def _new(self, word: str) -> Term:
+    def _new(self, word: str, *, numbered: bool = False) -> Term:
         name = word
-        while name in self._taken:
+        while name in self._taken or (numbered and name == word):
             self._numbers[word] += 1
             name = f"{word}{self._numbers[word]}"
         self._taken.add(name)
