@@ -65,8 +65,8 @@ class RelationalSession(Session):
             self._end(search)
             return
         self._show_answer(search, answer)
-        runs = self.now.runs if program is None else (*self.now.runs, (program.main, "*"))
         if search.view is None:
+            runs = self.now.runs if program is None else (*self.now.runs, (program.main, "*"))
             self.now = replace(self.before, stacks=answer.stacks, runs=runs)
 
     def _show_answer(self, search: Answers, answer: Answer) -> None:
