@@ -1,6 +1,7 @@
 """`docs/examples.md` is made from the examples themselves; `--update-goldens` writes it."""
 
 import json
+import re
 from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
@@ -34,11 +35,22 @@ LANGUAGES = {
     "The imperative language `imp`": "imp",
 }
 
+RELATIONAL = {
+    "The RMC": "rmc",
+    "Prolog": "prolog",
+    "κ-calculus": "kappa",
+    "Regular expressions": "regex",
+    "Finite automata": "automaton",
+    "Turing machines": "turing",
+    "Petri nets": "petri",
+    "Interaction nets": "inet",
+}
+
 HEAD = """\
 # Examples
 
-Every program in `examples/`, with what it shows and what it gives: first those of the FMC, then those
-of the languages that are translated into it. Beside each lies a JSON file with the options to run it
+Every program in `examples/`, with what it shows and what it gives: first those of the FMC and of the
+languages that are translated into it, then those of the RMC and of its languages. Beside each lies a JSON file with the options to run it
 with and the expected result; the tests run all of them on every engine.
 
 Run one with `calculus run`, its file and the options named here.
@@ -51,7 +63,7 @@ def page() -> str:
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         parts.extend(row(FOLDER / f"{name}.fmc") for name in names.split())
         parts.append("\n")
-    for title, folder in LANGUAGES.items():
+    for title, folder in {**LANGUAGES, **RELATIONAL}.items():
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         files = sorted((FOLDER.parent / folder).iterdir())
         parts.extend(row(path) for path in files if path.suffix != ".json")
@@ -60,8 +72,7 @@ def page() -> str:
 
 
 def row(path: Path) -> str:
-    lines = takewhile(lambda line: line.startswith("-- "), path.read_text(encoding="utf-8").splitlines())
-    comment = " ".join(line.removeprefix("-- ") for line in lines)
+    comment = comment_of(path.read_text(encoding="utf-8"))
     data = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     cells = [
         f"[{path.stem}](../{path.relative_to(ROOT)})",
@@ -72,15 +83,25 @@ def row(path: Path) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
+def comment_of(text: str) -> str:
+    """What the comment at the beginning says, in any of the languages."""
+    if found := re.match(r"(?:<\?xml[^>]*>\s*)?<!--(.*?)-->|\(\?#(.*?)\)", text, re.DOTALL):
+        return " ".join((found[1] or found[2]).split())
+    lines = takewhile(lambda line: line.startswith(("-- ", "% ", "# ")), text.splitlines())
+    return " ".join(line.partition(" ")[2] for line in lines)
+
+
 def options(given: dict[str, Any]) -> str:
     words = []
     for key, value in given.items():
         if value is True:
             words.append(f"`--{key}`")
+        elif isinstance(value, dict) and key == "stack":
+            words += [f"`--stack '{name}={', '.join(values)}'`" for name, values in value.items()]
         elif key == "hosts":
             words.append("[from Python](library.md#hosts)")
         else:
-            words.append(f"`--{key} {value}`")
+            words.append(f"`--{key.replace('_', '-')} {value}`".replace("|", "\\|"))
     return " ".join(words)
 
 
@@ -89,9 +110,36 @@ def outcome(expect: dict[str, Any]) -> str:
         parts = [f"{entry['probability']} {ending(entry)}" for entry in expect["distribution"]]
         parts += [f"{expect[key]} {key}" for key in ("diverges", "unexplored") if expect[key] != "0"]
         return "; ".join(parts)
+    if "answers" in expect and all("bindings" in entry for entry in expect["answers"]):
+        return relational(expect)
     if "answers" in expect:
         return "; ".join(times(entry) + ending(entry) for entry in expect["answers"])
+    if "exit" not in expect and "source" not in expect:
+        return expect["status"]
     return ending(expect) if expect["status"] == "done" else expect["status"]
+
+
+MOST = 3
+"""Answers of a search that are shown."""
+
+
+def relational(expect: dict[str, Any]) -> str:
+    answers = expect["answers"]
+    shown = [times(entry) + answer(entry) for entry in answers[:MOST]]
+    if len(answers) > MOST:
+        shown.append(f"and {len(answers) - MOST} more")
+    return "; ".join(shown) or "no answer"
+
+
+def answer(entry: dict[str, Any]) -> str:
+    if "source" in entry:
+        text = json.dumps(entry["source"], ensure_ascii=False)
+    else:
+        parts = [f"{name} = {value}" for name, value in entry["bindings"].items()]
+        parts += [f"{name}: {', '.join(values)}" for name, values in entry["stacks"].items()]
+        text = "  ".join(parts) or "(no values)"
+    text = text if len(text) <= 160 else text[:159] + "…"
+    return f"`{text}`".replace("|", "\\|")
 
 
 def times(entry: dict[str, Any]) -> str:

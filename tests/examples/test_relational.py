@@ -16,7 +16,16 @@ import calculus
 from calculus import registry
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FOLDERS = {"rmc": 35, "petri": 8, "inet": 6, "prolog": 15, "kappa": 4, "regex": 7, "automaton": 4, "turing": 9}
+FOLDERS = {
+    "rmc": 35,
+    "petri": 8,
+    "inet": 6,
+    "prolog": 15,
+    "kappa": 4,
+    "regex": 7,
+    "automaton": 4,
+    "turing": 9,
+}
 """How many programs there are at least."""
 FILES = sorted(
     path
