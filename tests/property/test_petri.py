@@ -22,7 +22,7 @@ MOST = 150
 
 def answers(net: Net, engine: str = "reference") -> list[dict[str, Any]]:
     """What the source views of all answers say; each answer comes once."""
-    found = calculus.solve("petri", PetriProgram(Source(""), net), engine=engine, max_steps=500_000)
+    found = calculus.solve("petri", PetriProgram(Source(""), net), engine=engine, max_steps=50_000)
     assert found.view is not None
     views = [found.view(answer).data for answer in found]
     assert found.complete
