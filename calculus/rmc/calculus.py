@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from calculus.machine.relational.trace import TraceEntry
     from calculus.machine.rewriting import Redex, Reduction
     from calculus.rmc.diagram import Diagram
+    from calculus.rmc.normal import NormalForm
     from calculus.rmc.verdict import Verdict
 
 _STYLES = {
@@ -180,12 +181,24 @@ class RMC(Editing):
 
         return diagram(_main(program, "draw"), bodies(program), normal=normal, unfold=unfold)
 
-    def reduce(self, program: Program, *, unfold: bool = False, **options: Any) -> "Reduction":
-        """A reduction of the main term; definitions are unfolded if that is asked for."""
+    def reduce(
+        self, program: Program, *, unfold: bool = False, strategy: str = "normal", **options: Any
+    ) -> "Reduction | NormalForm":
+        """A reduction of the main term; with the strategy `machine`, its spans by running it.
+
+        Definitions are unfolded if that is asked for. Raises `UsageProblem` where a term has no spans.
+        """
+        from calculus.rmc.normal import normal_form
         from calculus.rmc.reduction import reduce
 
-        term = _main(program, "reduce")
-        return reduce(term, definitions=bodies(program) if unfold else None, **options)
+        term, definitions = _main(program, "reduce"), bodies(program) if unfold else None
+        if strategy == "machine":
+            limits = {name: options.get(name) for name in ("max_steps", "max_seconds")}
+            found = normal_form(term, definitions=definitions, **limits)
+            if found.outside is not None:
+                raise UsageProblem(found.outside)
+            return found
+        return reduce(term, strategy, definitions=definitions, **options)
 
     def redexes(self, program: Program, *, unfold: bool = False) -> "list[Redex[Any]]":
         """Every redex of the main term."""
