@@ -50,8 +50,9 @@ HEAD = """\
 # Examples
 
 Every program in `examples/`, with what it shows and what it gives: first those of the FMC and of the
-languages that are translated into it, then those of the RMC and of its languages. Beside each lies a JSON file with the options to run it
-with and the expected result; the tests run all of them on every engine.
+languages that are translated into it, then those of the RMC and of its languages. Beside each lies a
+JSON file with the options to run it with and the expected result; the tests run all of them on every
+engine.
 
 Run one with `calculus run`, its file and the options named here.
 """
