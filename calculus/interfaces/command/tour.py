@@ -54,6 +54,33 @@ STOPS = (
         "A coin that is fair although it is made from one that is not: exactly, not about.",
         ("--exact",),
     ),
+    Stop(
+        "rmc/addition.rmc",
+        "Now relations. Popping unifies, `*` is any number of times; this adds two numerals.",
+    ),
+    Stop(
+        "rmc/sums.rmc",
+        "The same term backwards, which is its dual, written ~: all ways to take a sum apart.",
+    ),
+    Stop(
+        "rmc/permutations.rmc",
+        "A term has as many answers as there are; here the orders of a list.",
+    ),
+    Stop(
+        "rmc/river-crossing.rmc",
+        "In set mode no state is looked at twice, so the search ends.",
+        ("--mode", "set"),
+    ),
+    Stop(
+        "regex/nested-stars.regex",
+        "Other languages are relations too. A regular expression reads a word, or writes all of its words.",
+        ("--max-answers", "5"),
+    ),
+    Stop(
+        "turing/busy-beaver-4.tm",
+        "A Turing machine: the one with four states that writes the most before it halts.",
+    ),
+    Stop("petri/water.net", "And a Petri net: all markings that can be reached."),
 )
 
 FAREWELL = """\
@@ -61,6 +88,7 @@ That was the tour. To go on:
 
   calculus repl                              try things out
   calculus step fmc '[2].[3].add'            watch every step
+  calculus repl rmc                          try relations out
   calculus run FILE                          run a program of your own
 """
 
