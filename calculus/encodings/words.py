@@ -8,7 +8,7 @@ searches the dual for the cheapest answers first, where each push on `i` costs o
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from calculus.encodings.names import EOF
 from calculus.encodings.relational import Encoded, RelationalLanguage, input_text
@@ -21,6 +21,7 @@ from calculus.term import Term
 
 if TYPE_CHECKING:
     from calculus.machine.relational.search import Search
+    from calculus.rmc.verdict import Verdict
 
 WORD = "i"
 """The location of the word."""
@@ -49,6 +50,10 @@ class WordLanguage(RelationalLanguage[P], ABC):
     @abstractmethod
     def joined(self, program: P, letters: Sequence[str]) -> View:
         """A word, to be shown."""
+
+    def aligned(self, left: P, right: P) -> tuple[Program, Program]:
+        """The translations of two programs, with the same letters."""
+        return left.rmc, right.rmc
 
     def generator(self, program: P) -> Program:
         """The program whose dual makes the words."""
@@ -86,6 +91,13 @@ class WordLanguage(RelationalLanguage[P], ABC):
 
         search.frontier = LengthOrder(search.frontier.first(1), WORD, key)
         return search
+
+    def equal(self, left: P, right: P, **options: Any) -> "Verdict":
+        """Whether two programs have the same words; if not, the verdict has a `word` of one of them."""
+        from calculus.encodings.word_verdict import about_words
+
+        verdict = _RMC.equal(*self.aligned(left, right), **options)
+        return about_words(verdict, lambda letters: self.joined(left, letters))
 
     def view(self, program: P, answer: Answer) -> View:
         if WORD not in answer.stacks:

@@ -84,6 +84,21 @@ def test_every_word_comes_once(pattern: str) -> None:
         assert answers.complete or answers.stopped_by
 
 
+@settings(max_examples=100)
+@given(LETTERS, LETTERS)
+def test_equal_patterns_have_the_same_words(left: str, right: str) -> None:
+    verdict: Any = calculus.equal("regex", left, right)
+    sides = re.compile(left), re.compile(right)
+    if verdict.verdict == "equal":
+        for length in range(LONGEST + 1):
+            for word in map("".join, product("ab", repeat=length)):
+                assert bool(sides[0].fullmatch(word)) == bool(sides[1].fullmatch(word))
+    else:
+        found = verdict.to_json()["source"]
+        matches = [side.fullmatch(found["word"]) is not None for side in sides]
+        assert matches == [found["side"] == "left", found["side"] == "right"]
+
+
 @st.composite
 def classes(draw: st.DrawFn) -> str:
     character = st.sampled_from("abz09_ -^]\\é\u0660\u2028\U0001f600")

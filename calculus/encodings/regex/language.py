@@ -1,7 +1,7 @@
 """Regular expressions as a calculus of the registry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculus.encodings.regex.characters import Alphabet, written
 from calculus.encodings.regex.syntax import read
@@ -19,6 +19,7 @@ class Pattern:
     """A pattern, its letters, and its translation."""
 
     source: Source
+    tree: Term
     alphabet: Alphabet
     rmc: Program
 
@@ -32,13 +33,19 @@ class Regex(WordLanguage[Pattern]):
 
     def parse(self, source: Source) -> Pattern:
         """Raises `SyntaxProblem`."""
-        alphabet, term = translate(read(source))
-        return Pattern(source, alphabet, Program(source, {}, (), term))
+        tree = read(source)
+        alphabet, term = translate(tree)
+        return Pattern(source, tree, alphabet, Program(source, {}, (), term))
 
     def format(self, source: Source, *, unicode: bool = False) -> str:
         """The lines of the pattern without those that are empty; nothing else of it is layout."""
         self.parse(source)
         return "".join(f"{line}\n" for line in source.text.splitlines() if line)
+
+    def aligned(self, left: Pattern, right: Pattern) -> tuple[Program, Program]:
+        sides = (left, right), (right, left)
+        terms = [translate(one.tree, other.tree)[1] for one, other in sides]
+        return replace(left.rmc, main=terms[0]), replace(right.rmc, main=terms[1])
 
     def word(self, program: Pattern, text: str) -> list[Term]:
         return [constant(Text(program.alphabet.letter(character))) for character in text]

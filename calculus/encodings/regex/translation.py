@@ -47,12 +47,12 @@ MOST_LETTERS = 100_000
 """The largest translation, in letters."""
 
 
-def translate(pattern: Term) -> tuple[Alphabet, Term]:
-    """The letters that a pattern needs, and its translation. Raises `SyntaxProblem` if an anchor does not
-    stand at an end, or if the translation is too large.
+def translate(pattern: Term, beside: Term | None = None) -> tuple[Alphabet, Term]:
+    """The letters that a pattern, with another one `beside` it, needs, and its translation. Raises
+    `SyntaxProblem` if an anchor does not stand at an end, or if the translation is too large.
     """
     nodes = postorder(pattern)
-    alphabet = Alphabet(_sets(nodes))
+    alphabet = Alphabet(_sets(nodes if beside is None else [*nodes, *postorder(beside)]))
     shapes: dict[int, _Shape] = {}
     for item in nodes:
         shapes[id(item)] = _shape(item, [shapes[id(part)] for part in item.children], alphabet)

@@ -116,3 +116,17 @@ def test_a_long_chain() -> None:
     lines = [f"q{index} a -> q{index + 1}" for index in range(number)]
     text = "\n".join(["start: q0", f"accept: q{number}", *lines])
     assert found(text, inputs=["a" * number]) == ["yes"]
+
+
+def test_equality() -> None:
+    doubled = EVEN + "odd2 a -> even\n"
+    assert calculus.equal("automaton", EVEN, doubled).verdict == "equal"
+    other = EVEN.replace("accept: even", "accept: odd")
+    verdict = calculus.equal("automaton", EVEN, other)
+    assert verdict.to_json()["source"] == {"word": [], "side": "left"}
+    assert list(verdict.explained()) == ["the left has the word ε, and the right has not"]
+
+
+def test_an_automaton_and_a_pattern_are_compared_by_their_translations() -> None:
+    sides = calculus.translate("automaton", EVEN), calculus.translate("regex", "(b|ab*a)*")
+    assert calculus.equal("rmc", *sides).verdict == "equal"

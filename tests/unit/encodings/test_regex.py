@@ -225,6 +225,40 @@ class TestWords:
         ]
 
 
+class TestEquality:
+    @pytest.mark.parametrize(
+        ("left", "right"),
+        [
+            ("(a|b)*", "(a*b*)*"),
+            ("a{2,3}", "aaa?"),
+            ("\\w+", "\\w\\w*"),
+            (".|\\n", "[^a]|a"),
+            ("(a|a)b", "ab"),
+        ],
+    )
+    def test_equal(self, left: str, right: str) -> None:
+        assert calculus.equal("regex", left, right).verdict == "equal"
+
+    @pytest.mark.parametrize(
+        ("left", "right", "side", "word"),
+        [
+            ("(a|b)*", "(a*b)*", "left", "a"),
+            (".*", "[^a]*|.*a.*", "right", "\n"),
+            ("a", "a*", "right", ""),
+            ("[^a]", "[^ab]", "left", "b"),
+            ("\\w", "\\w|-", "right", "-"),
+        ],
+    )
+    def test_different(self, left: str, right: str, side: str, word: str) -> None:
+        verdict = calculus.equal("regex", left, right)
+        assert (verdict.verdict, verdict.to_json()["source"]) == ("different", {"side": side, "word": word})
+
+    def test_a_count_is_not_a_word(self) -> None:
+        verdict = calculus.equal("regex", "a|a", "a", level="multiset")
+        assert verdict.verdict == "different"
+        assert "more often" in "".join(verdict.explained())
+
+
 def test_layout_leaves_out_empty_lines() -> None:
     assert calculus.format("regex", "\n(?#x)\n\na b\n") == "(?#x)\na b\n"
 
