@@ -41,6 +41,12 @@ class Budget:
             return "memory"
         return None
 
+    def left(self, seconds: float) -> float:
+        """So many seconds, or fewer if no more are left."""
+        if self.max_seconds is None:
+            return seconds
+        return max(0.0, min(seconds, self.started + self.max_seconds - time.monotonic()))
+
     @contextmanager
     def interruptible(self) -> Iterator[None]:
         """Within this, Ctrl-C ends the run at the next look at the budget, so never inside a transition.

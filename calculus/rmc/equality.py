@@ -41,6 +41,8 @@ FEW = 50
 """Spans for it."""
 REDUCED = 500
 """Contractions on each side towards a common reduct."""
+REDUCTION_SECONDS = 1.0
+"""Seconds for them."""
 DEFAULT_BOUND = 100
 """Symbols in the values of a configuration of an automaton, unless told otherwise."""
 SEARCH_SECONDS = 5.0
@@ -207,7 +209,13 @@ class _Search:
 
     def by_reduction(self) -> Verdict | None:
         paths = [
-            reduce(side, definitions=self.definitions, slides=True, max_steps=REDUCED, max_seconds=1.0)
+            reduce(
+                side,
+                definitions=self.definitions,
+                slides=True,
+                max_steps=REDUCED,
+                max_seconds=self.budget.left(REDUCTION_SECONDS),
+            )
             for side in self.sides
         ]
         if any(path.stopped_by == "interrupt" for path in paths):

@@ -162,7 +162,7 @@ def _values(chain: Stack) -> list[Value]:
 class Seen:
     """Configurations that runs have been in, so that what would only be found again is not looked for.
 
-    With a `bound`, a configuration whose values have more symbols raises `Overdrawn`.
+    With a `bound`, a configuration with more symbols in values and terms left to run raises `Overdrawn`.
     """
 
     def __init__(self, bound: int | None = None) -> None:
@@ -172,7 +172,8 @@ class Seen:
     def before(self, run: Run) -> bool:
         """Whether the run's configuration, with no more frames, has been seen; now it has."""
         configuration, frames = run.configuration()
-        if self.bound is not None and configuration[1].size() > self.bound:
+        terms, memory = configuration
+        if self.bound is not None and len(terms) + memory.size() > self.bound:
             raise Overdrawn("bound")
         return self.has(configuration, frames)
 
