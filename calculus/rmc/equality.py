@@ -21,7 +21,7 @@ from calculus.machine.relational.instructions import new, pop, push, sequence, v
 from calculus.rmc.algebra import algebraic, ends
 from calculus.rmc.kleene import Bisimulation, NotRegular, explore, orientations
 from calculus.rmc.normal import MOST_SPANS, NormalForm, closed, normal_form
-from calculus.rmc.reduction import reduce
+from calculus.rmc.reduction import recursive_definitions, reduce
 from calculus.rmc.signature import Signature
 from calculus.rmc.spans import Span
 from calculus.rmc.structure import canonical_form
@@ -208,10 +208,12 @@ class _Search:
         return None
 
     def by_reduction(self) -> Verdict | None:
+        recursive = recursive_definitions(self.definitions)
+        definitions = {name: body for name, body in self.definitions.items() if name not in recursive}
         paths = [
             reduce(
                 side,
-                definitions=self.definitions,
+                definitions=definitions,
                 slides=True,
                 max_steps=REDUCED,
                 max_seconds=self.budget.left(REDUCTION_SECONDS),

@@ -15,11 +15,13 @@ from typing import Any
 
 from calculus.machine.relational.instructions import (
     CALL,
+    FAIL,
     NEW,
     POP,
     PUSH,
     RELATION,
     SEQUENCE,
+    SKIP,
     STAR,
     SUM,
     TEST,
@@ -45,11 +47,15 @@ from calculus.rmc.rules import (
     UNROLL,
     Block,
     CallOf,
+    FailOf,
     NewOf,
     Pattern,
+    PopOf,
+    PushOf,
     RelationOf,
     Rule,
     SequenceOf,
+    SkipOf,
     Solved,
     StarOf,
     SumOf,
@@ -88,8 +94,8 @@ def redexes(
     return found
 
 
-def _root(pattern: Pattern) -> Op:
-    """The operator that a term has to which a rule with that left side applies."""
+def _root(pattern: Pattern) -> Op | None:
+    """The operator of the terms that a pattern matches; None if they may have any."""
     match pattern:
         case SequenceOf() | Block():
             return SEQUENCE
@@ -99,21 +105,61 @@ def _root(pattern: Pattern) -> Op:
             return NEW
         case StarOf():
             return STAR
+        case PushOf():
+            return PUSH
+        case PopOf():
+            return POP
         case TestOf():
             return TEST
         case RelationOf():
             return RELATION
         case CallOf():
             return CALL
-    raise TypeError(f"{pattern} is no left side")
+        case FailOf():
+            return FAIL
+        case SkipOf():
+            return SKIP
+    return None
+
+
+_Shape = tuple[Op, Op | None, Op | None]
+"""The operator of a term and, of a sequence or a sum, those of its first two parts."""
+
+
+def _shape(node: Term) -> _Shape:
+    if node.op is not SEQUENCE and node.op is not SUM:
+        return node.op, None, None
+    first, rest = node.children
+    return node.op, first.op, (rest.children[0] if rest.op is node.op else rest).op
+
+
+def _fits(rule: Rule, shape: _Shape) -> bool:
+    left = rule.left.pair if isinstance(rule.left, Block) else rule.left
+    if _root(left) is not shape[0]:
+        return False
+    if not isinstance(left, SequenceOf | SumOf):
+        return True
+    return _root(left.first) in (None, shape[1]) and _root(left.second) in (None, shape[2])
+
+
+class _Index:
+    """Rules by the shapes of the terms to which they may apply, so that few are tried at a node."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.known: dict[_Shape, list[Rule]] = {}
+
+    def at(self, node: Term) -> list[Rule]:
+        shape = _shape(node)
+        found = self.known.get(shape)
+        if found is None:
+            found = self.known[shape] = [rule for rule in self.rules if _fits(rule, shape)]
+        return found
 
 
 @lru_cache(maxsize=64)
-def _by_root(rules: tuple[Rule, ...]) -> Mapping[Op, list[Rule]]:
-    found: dict[Op, list[Rule]] = {}
-    for rule in rules:
-        found.setdefault(_root(rule.left), []).append(rule)
-    return found
+def _index(rules: tuple[Rule, ...]) -> _Index:
+    return _Index(rules)
 
 
 class _Finder:
@@ -125,7 +171,7 @@ class _Finder:
         definitions: Mapping[str, Term] | None,
         loops: Loops = "always",
     ) -> None:
-        self.rules = _by_root(rules)
+        self.index = _index(rules)
         self.definitions = definitions
         self.loops = loops
         self.recursive = recursive_definitions(definitions or {}) if loops != "always" else set()
@@ -152,7 +198,7 @@ class _Finder:
                 if id(node) in self.quiet:
                     continue
                 stack.append((node, found))
-            for rule in self.rules.get(node.op, ()):
+            for rule in self.index.at(node):
                 if self._allowed(rule, node, head) and self._matches(rule, node, binders):
                     found += 1
                     yield Redex(rule, link)
