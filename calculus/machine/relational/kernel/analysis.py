@@ -1,0 +1,92 @@
+"""Which slots have a value, and which are needed, where a block begins; all as sets of bits.
+
+A variable needs no cell before it first occurs; where it does, it becomes what it is matched with. So blocks
+that meet must agree: what one of them has used, and what comes after needs, is made a new variable at the end
+of the others (`fresh`); likewise what an iteration uses over and over, before it begins.
+"""
+
+from collections.abc import Iterator
+
+from calculus.machine.relational.kernel.code import (
+    Block,
+    Calling,
+    Choosing,
+    Going,
+    Looping,
+    occurrences,
+)
+
+
+def analyse(blocks: list[Block], everything: bool) -> None:
+    """Fill in the blocks of one definition, which are in an order in which control flows forwards.
+
+    With `everything`, all that is needed after a call or in an iteration is given a value before.
+    """
+    for block in blocks:
+        for action in block.actions:
+            for slot in occurrences(action):
+                block.uses |= 1 << slot
+    _find_live(blocks)
+    _find_assigned(blocks, everything)
+
+
+def successors(block: Block) -> Iterator[Block]:
+    """The blocks that one leads to, those of an iteration's start aside."""
+    match block.end:
+        case Going(to):
+            yield to
+        case Choosing(alternatives):
+            yield from alternatives
+        case Calling(_, then, _) if then is not None:
+            yield then
+
+
+def _find_live(blocks: list[Block]) -> None:
+    changed = True
+    while changed:
+        changed = False
+        for block in reversed(blocks):
+            live = block.uses
+            for after in successors(block):
+                live |= after.live
+            if isinstance(block.end, Looping):
+                live |= block.end.head.live
+            live &= _first(block.top) | block.uses
+            changed = changed or live != block.live
+            block.live = live
+        # Another round is needed only for what comes back to the start of an iteration.
+        changed = changed and any(isinstance(block.end, Looping) for block in blocks)
+
+
+def _first(count: int) -> int:
+    return (1 << count) - 1
+
+
+def _find_assigned(blocks: list[Block], everything: bool) -> None:
+    meeting: dict[int, list[Block]] = {}
+    for block in blocks:
+        if isinstance(block.end, Going):
+            meeting.setdefault(id(block.end.block), []).append(block)
+    for block in blocks:
+        before = meeting.get(id(block))
+        if before is not None:
+            together = 0
+            for pred in before:
+                together |= ends_with(pred)
+            if block.loop is not None:
+                together |= block.live if everything else block.loop
+            together &= block.live & _first(block.top)
+            for pred in before:
+                pred.fresh = together & ~ends_with(pred)
+            block.assigned = together
+        block.assigned &= _first(block.top)
+        if everything and isinstance(block.end, Calling) and block.end.then is not None:
+            block.fresh |= block.end.then.live & _first(block.high) & ~ends_with(block)
+        for after in successors(block):
+            if id(after) not in meeting:
+                after.assigned = ends_with(block) & _first(after.top)
+
+
+def ends_with(block: Block) -> int:
+    """The slots that have a value where a block ends."""
+    return block.assigned | block.uses | block.fresh
