@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from calculus.fmc.parser import parse_line, parse_program, parse_term
@@ -66,6 +67,7 @@ class FMC(Editing):
     name = "fmc"
     endings = (".fmc",)
     program_type = Program
+    known = MappingProxyType({"name": tuple(PRIMITIVES), "source": ("in", "rnd", "nd"), "sink": ("out",)})
     grammar = GRAMMAR
     styles = _STYLES
     following = _NEXT

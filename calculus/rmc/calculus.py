@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from calculus.machine.budget import Budget
@@ -18,6 +19,7 @@ from calculus.machine.relational.instructions import (
 from calculus.machine.relational.instructions import constant as constant_node
 from calculus.machine.relational.instructions import new as new_variables
 from calculus.machine.relational.query import Query
+from calculus.machine.relational.relations import RELATIONS
 from calculus.rmc.dual import dual
 from calculus.rmc.parser import parse_items, parse_line, parse_program, parse_term, parse_value
 from calculus.rmc.printer import format_program, to_text
@@ -80,6 +82,7 @@ class RMC(Editing):
     endings = (".rmc",)
     program_type = Program
     levels = ("multiset", "set", "ground")
+    known = MappingProxyType({"relation": tuple(RELATIONS)})
     grammar = GRAMMAR
     styles = _STYLES
     following = _NEXT

@@ -3,15 +3,13 @@ grammar.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from calculus import registry
 from calculus.interfaces.repl import settings
 from calculus.interfaces.repl.commands import COMMANDS
 from calculus.interfaces.repl.session import Session
-from calculus.machine.effects import STANDARD
-from calculus.machine.primitives import PRIMITIVES
 from calculus.settings import ENGINES
 
 Word = tuple[str, str]
@@ -19,7 +17,7 @@ Word = tuple[str, str]
 
 _WORD = re.compile(r"[A-Za-z0-9_']*\Z")
 _LOCATION = re.compile(r"\]([a-z][A-Za-z0-9_]*)|\b([a-z][A-Za-z0-9_]*)[<⟨]")
-_BINDER = re.compile(r"[<⟨]\s*([a-z][A-Za-z0-9_]*)")
+_BINDER = re.compile(r"[<⟨]\s*([a-z][A-Za-z0-9_]*)|(?:\bex\b|∃)([^.]*)")
 _LABEL = re.compile(r"\b[A-Z][A-Za-z0-9_]*'*")
 
 TAKES_FILE = (":load ", ":save ")
@@ -80,15 +78,21 @@ def _next_words(session: Session, text: str) -> Iterator[Word]:
         yield from ((name, "location") for name in _locations(session, text, touches_bracket))
     if touches_bracket:
         return
+    known = _known(session)
     for kind in allowed:
         match kind:
             case "name":
-                yield from ((name, "variable") for name in _BINDER.findall(text))
-                yield from ((name, "definition") for name in session.names())
-                yield from ((name, "primitive") for name in PRIMITIVES)
+                bound = [name for pair in _BINDER.findall(before) for part in pair for name in part.split()]
+                yield from ((name, "variable") for name in bound if name.islower())
+                # Where values are terms of their own, only variables stand in them.
+                if "relation" not in known or "relation" in allowed:
+                    yield from ((name, "definition") for name in session.names())
+                yield from ((name, "primitive") for name in known.get("name", ()))
             case "label":
                 yield from ((name, "label") for name in _LABEL.findall(before))
                 yield from (("True", "label"), ("False", "label"))
+            case "relation":
+                yield from ((f"{name}(", "relation") for name in known["relation"])
             case "location":
                 pass
             case word:
@@ -97,11 +101,18 @@ def _next_words(session: Session, text: str) -> Iterator[Word]:
 
 def _locations(session: Session, text: str, pushed: bool) -> Iterator[str]:
     """Location names, as they are written where a push (or a pop) names one."""
-    names = {"out"} if pushed else set(STANDARD) - {"out"}
+    names = set(_known(session).get("sink" if pushed else "source", ()))
     names |= {name for name in session.now.stacks if name != "λ"}
     names |= {first or second for first, second in _LOCATION.findall(text)}
-    for name in sorted(names - ({"in", "rnd", "nd"} if pushed else {"out"})):
+    other = set(_known(session).get("source" if pushed else "sink", ()))
+    for name in sorted(names - other):
         yield name if pushed else f"{name}<"
+
+
+def _known(session: Session) -> Mapping[str, Collection[str]]:
+    """The names that the language gives, by what they are: `name`, `relation`, `source`, `sink`."""
+    found: Mapping[str, Collection[str]] = getattr(session.calculus, "known", {})
+    return found
 
 
 def _files(prefix: str) -> Iterator[Word]:

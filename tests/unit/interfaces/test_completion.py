@@ -7,6 +7,7 @@ import pytest
 from calculus import registry
 from calculus.interfaces.repl import plain
 from calculus.interfaces.repl.completion import complete
+from calculus.interfaces.repl.relational import RelationalSession
 from calculus.interfaces.repl.session import Session
 from calculus.settings import Settings
 
@@ -90,3 +91,21 @@ def test_offers_files(session: Session, tmp_path: Path, monkeypatch: pytest.Monk
 )
 def test_knows_what_is_incomplete(session: Session, text: str, incomplete: bool) -> None:
     assert plain.is_incomplete(session, text) == incomplete
+
+
+@pytest.mark.parametrize(
+    ("text", "offered", "not_offered"),
+    [
+        ("[A]; t", ["twice"], ["add("]),
+        ("[A]; ", ["add(", "ex", "twice", "A"], ["add", "concat", "rnd<"]),
+        ("ex x yy. [", ["x", "yy", "True"], ["twice", "add("]),
+        ("d", ["def", "div("], []),
+    ],
+)
+def test_relational_terms(text: str, offered: list[str], not_offered: list[str]) -> None:
+    calculus = registry.get("rmc")
+    session = RelationalSession(calculus, Settings(), lambda line: None)
+    session.enter("def twice = (ex x. <x>; [x]; [x])")
+    words = {word for word, _ in complete(session, text)[1]}
+    assert set(offered) <= words
+    assert not set(not_offered) & words
