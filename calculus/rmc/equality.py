@@ -41,11 +41,11 @@ FEW = 50
 """Spans for it."""
 REDUCED = 500
 """Contractions on each side towards a common reduct."""
-REDUCTION_SECONDS = 1.0
+REDUCTION_SECONDS = 5.0
 """Seconds for them."""
 DEFAULT_BOUND = 100
 """Symbols in the values of a configuration of an automaton, unless told otherwise."""
-SEARCH_SECONDS = 5.0
+SEARCH_SECONDS = 20.0
 """Seconds for proofs and trials beyond the decisions, unless told otherwise."""
 
 

@@ -259,16 +259,16 @@ _ADD, _D = RelationOf("r"), CallOf("d")
 _MEETING = Block("X", "P", SequenceOf(PushOf(_S, _A), PopOf(_T, _A)), "Q")
 
 DISTRIBUTE_LEFT = Rule(
-    "distribute-left", SequenceOf(SumOf(_M, _N), _P), SumOf(SequenceOf(_M, _P), SequenceOf(_N, _P))
+    "distrib-left", SequenceOf(SumOf(_M, _N), _P), SumOf(SequenceOf(_M, _P), SequenceOf(_N, _P))
 )
 DISTRIBUTE_RIGHT = Rule(
-    "distribute-right", SequenceOf(_P, SumOf(_M, _N)), SumOf(SequenceOf(_P, _M), SequenceOf(_P, _N))
+    "distrib-right", SequenceOf(_P, SumOf(_M, _N)), SumOf(SequenceOf(_P, _M), SequenceOf(_P, _N))
 )
-DISTRIBUTE_NEW = Rule("distribute-new", NewOf(_X, SumOf(_M, _N)), SumOf(NewOf(_X, _M), NewOf(_X, _N)))
+DISTRIBUTE_NEW = Rule("distrib-new", NewOf(_X, SumOf(_M, _N)), SumOf(NewOf(_X, _M), NewOf(_X, _N)))
 ZERO_LEFT = Rule("zero-left", SequenceOf(FailOf(), _M), FailOf())
 ZERO_RIGHT = Rule("zero-right", SequenceOf(_M, FailOf()), FailOf())
-ZERO_SUM_LEFT = Rule("zero-sum-left", SumOf(FailOf(), _M), _M)
-ZERO_SUM_RIGHT = Rule("zero-sum-right", SumOf(_M, FailOf()), _M)
+UNIT_LEFT = Rule("unit-left", SumOf(FailOf(), _M), _M)
+UNIT_RIGHT = Rule("unit-right", SumOf(_M, FailOf()), _M)
 ZERO_STAR = Rule("zero-star", StarOf(FailOf()), SkipOf())
 DROP = Rule("drop", NewOf(_X, _M), _M, (NotFree(_X, _M),))
 HOIST_LEFT = Rule(
@@ -300,8 +300,8 @@ UNFOLD = Rule("unfold", _D, BodyOf(_D))
 TERMINATING: tuple[Rule, ...] = (
     ZERO_LEFT,
     ZERO_RIGHT,
-    ZERO_SUM_LEFT,
-    ZERO_SUM_RIGHT,
+    UNIT_LEFT,
+    UNIT_RIGHT,
     ZERO_STAR,
     CLASH,
     UNIFY,

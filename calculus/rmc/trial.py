@@ -35,7 +35,7 @@ RUN_STEPS = 1_000
 """Transitions of a search on a memory that is tried."""
 SHOWN_STEPS = 2_000
 """Transitions of a search whose answers are to be shown."""
-MEMORIES = 150
+MEMORIES = 80
 """Memories that are tried."""
 EXPLORED = 2_000
 """Transitions by which spans of a term are found that does not end."""

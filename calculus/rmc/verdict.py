@@ -19,7 +19,9 @@ Judgement = Literal["equal", "different", "unknown"]
 WIDTH = 400
 """Characters of a term or a value in an explanation."""
 SHOWN = 12
-"""Spans, answers or steps that an explanation lists."""
+"""Steps that an explanation lists."""
+ANSWERS = 4
+"""Answers that it lists."""
 
 
 Side = Literal["left", "right"]
@@ -103,7 +105,7 @@ class SameReduct:
         for side, path in (("left", self.left), ("right", self.right)):
             if path:
                 yield f"  {side}:"
-                yield from (f"    {step.rule:<17} {step.term.text(WIDTH)}" for step in path[:SHOWN])
+                yield from (f"    {step.rule:<13} {step.term.text(WIDTH)}" for step in path[:SHOWN])
                 if len(path) > SHOWN:
                     yield f"    … {len(path) - SHOWN} more"
 
@@ -160,9 +162,9 @@ class Witness:
 def _listed(found: Answered) -> str:
     shown = [
         _shown(answer) + (f" ({answer.multiplicity} times)" if answer.multiplicity > 1 else "")
-        for answer in found.answers[:SHOWN]
+        for answer in found.answers[:ANSWERS]
     ]
-    if len(found.answers) > SHOWN or not found.complete:
+    if len(found.answers) > ANSWERS or not found.complete:
         shown.append("…")
     return " | ".join(shown) or "no answer"
 

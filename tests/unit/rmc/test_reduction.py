@@ -22,13 +22,13 @@ def parse(text: str) -> Term:
 
 
 ONE_STEP = [
-    ("distribute-left", "([A] + [B]); [C]; [D]", (), "[A]; [C]; [D] + [B]; [C]; [D]"),
-    ("distribute-right", "[C]; ([A] + [B]); [D]", (), "([C]; [A] + [C]; [B]); [D]"),
-    ("distribute-new", "ex x. [x] + <x>", (), "(ex x. [x]) + (ex x. <x>)"),
+    ("distrib-left", "([A] + [B]); [C]; [D]", (), "[A]; [C]; [D] + [B]; [C]; [D]"),
+    ("distrib-right", "[C]; ([A] + [B]); [D]", (), "([C]; [A] + [C]; [B]); [D]"),
+    ("distrib-new", "ex x. [x] + <x>", (), "(ex x. [x]) + (ex x. <x>)"),
     ("zero-left", "[A]; 0; [B]; <C>", (1,), "[A]; 0"),
     ("zero-right", "[A]; 0; [B]; <C>", (), "0; [B]; <C>"),
-    ("zero-sum-left", "[A] + 0 + [B]", (1,), "[A] + [B]"),
-    ("zero-sum-right", "[A] + 0", (), "[A]"),
+    ("unit-left", "[A] + 0 + [B]", (1,), "[A] + [B]"),
+    ("unit-right", "[A] + 0", (), "[A]"),
     ("zero-star", "[A]; 0*", (1,), "[A]"),
     ("drop", "ex x. [A]", (), "[A]"),
     ("hoist-left", "(ex x. [x]); [y]; [A]", (), "ex x. [x]; [y]; [A]"),
@@ -110,7 +110,7 @@ def test_rules_as_text() -> None:
 def test_paths() -> None:
     found = calculus.reduce("rmc", "ex x. ([A]; <x> + [B]; <x>); [x]a")
     assert isinstance(found, Reduction) and found.normal
-    assert [step.rule for step in found.path] == ["distribute-left", "distribute-new", "unify", "unify"]
+    assert [step.rule for step in found.path] == ["distrib-left", "distrib-new", "unify", "unify"]
     assert [step.position for step in found.path] == [(0,), (), (0, 0), (1, 0)]
     assert str(found.result) == "[A]a + [B]a"
     assert found.path[0].span is not None
