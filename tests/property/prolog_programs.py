@@ -2,10 +2,10 @@
 or may not end. Those with arithmetic may run into errors, and have no terms that Prolog would evaluate.
 """
 
-from functools import cache
+from collections.abc import Callable
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 VARIABLES = ("X", "Y", "Z", "W", "_", "_V")
 PREDICATES = (("p", 1), ("q", 2), ("r", 3), ("go", 0))
@@ -15,88 +15,82 @@ KNOWN = {
 }
 """Predicates that are the same in each program that has them."""
 
+LEAVES = (*VARIABLES, *VARIABLES, "a", "b", "0", "1", "2", "-1")
+OTHER_LEAVES = ("[]", "'B c'", '"s"', "(-)")
+SHAPES = ("f({})", "g({}, {})", "s(X)", "s(Y)")
+OTHER_SHAPES = ("[{}|{}]", "[{}, {}]", "({} - {})", "- ({})")
+"""What means nothing special, and what means a number to Prolog."""
 
-@cache
-def terms(names: tuple[str, ...], *, plain: bool) -> SearchStrategy[str]:
-    """Terms over variables; `plain` ones have nothing that means a number to Prolog."""
-    leaves = [
-        st.sampled_from(names),
-        st.sampled_from(names),
-        st.sampled_from(("a", "b", "0", "1", "2", "-1")),
-    ]
-    if not plain:
-        leaves.append(st.sampled_from(("[]", "'B c'", '"s"', "(-)")))
+OPERATIONS = ("{} + {}", "{} - {}", "{} * {}", "{} // {}", "{} mod {}", "min({}, {})", "- ({} - {})")
+NUMBERS = ("X", "Y", "Z", "0", "1", "2", "7", "-3")
+COMPARISONS = ("<", "=<", ">", ">=", "=:=", "=\\=")
 
-    def larger(parts: SearchStrategy[str]) -> SearchStrategy[str]:
-        choices = [
-            st.builds("f({})".format, parts),
-            st.builds("g({}, {})".format, parts, parts),
-            st.builds("s({})".format, st.sampled_from(names)),
-        ]
-        if not plain:
-            choices += [
-                st.builds("[{}|{}]".format, parts, parts),
-                st.builds("[{}, {}]".format, parts, parts),
-                st.builds("({} - {})".format, parts, parts),
-                st.builds("- ({})".format, parts),
-            ]
-        return st.one_of(choices)
 
-    return st.recursive(st.one_of(leaves), larger, max_leaves=4)
+class Writer:
+    """Draws the parts of one program."""
+
+    def __init__(self, draw: DrawFn, arithmetic: bool, known: tuple[tuple[str, int], ...]) -> None:
+        self.draw = draw
+        self.arithmetic = arithmetic
+        self.known = known
+
+    def one_of(self, choices: tuple[str, ...]) -> str:
+        return self.draw(st.sampled_from(choices))
+
+    def filled(self, shape: str, part: Callable[[int], str], depth: int) -> str:
+        return shape.format(*(part(depth - 1) for _ in range(shape.count("{}"))))
+
+    def term(self, depth: int = 2) -> str:
+        if not depth or self.draw(st.booleans()):
+            return self.one_of(LEAVES if self.arithmetic else LEAVES + OTHER_LEAVES)
+        return self.filled(
+            self.one_of(SHAPES if self.arithmetic else SHAPES + OTHER_SHAPES), self.term, depth
+        )
+
+    def number(self, depth: int = 2) -> str:
+        if not depth or self.draw(st.booleans()):
+            return self.one_of(NUMBERS)
+        return f"({self.filled(self.one_of(OPERATIONS), self.number, depth)})"
+
+    def call(self, name: str, arity: int) -> str:
+        return f"{name}({', '.join(self.term() for _ in range(arity))})" if arity else name
+
+    def goal(self, depth: int = 1) -> str:
+        kinds = ["call", "call", "call", "equation", "constant"]
+        kinds += ["is", "comparison"] * self.arithmetic + ["disjunction"] * bool(depth)
+        match self.draw(st.sampled_from(kinds)):
+            case "call":
+                return self.call(*self.draw(st.sampled_from(self.known)))
+            case "equation":
+                return f"{self.term()} = {self.term()}"
+            case "constant":
+                return self.one_of(("true", "fail", "nowhere(X)"))
+            case "is":
+                return f"{self.one_of(('X', 'Y', '2'))} is {self.number()}"
+            case "comparison":
+                return f"{self.number(1)} {self.one_of(COMPARISONS)} {self.number(1)}"
+        alternatives = [self.body(1, 2, depth - 1) for _ in range(self.draw(st.integers(2, 3)))]
+        return f"({' ; '.join(alternatives)})"
+
+    def body(self, least: int, most: int, depth: int = 1) -> str:
+        return ", ".join(self.goal(depth) for _ in range(self.draw(st.integers(least, most))))
 
 
 @st.composite
 def programs(draw: DrawFn) -> str:
-    arithmetic = draw(st.integers(0, 3)) == 0
     own = PREDICATES[: draw(st.integers(1, len(PREDICATES)))]
     known = (*own, *draw(st.sampled_from(((), tuple(KNOWN)))))
+    writer = Writer(draw, draw(st.integers(0, 3)) == 0, known)
     lines = [text for name, text in KNOWN.items() if name in known]
     for name, arity in own:
         for _ in range(draw(st.integers(1, 3))):
-            head = draw(call(name, arity, arithmetic))
-            body = draw(st.lists(goals(known, arithmetic), max_size=2))
-            lines.append(f"{head} :- {', '.join(body)}." if body else f"{head}.")
+            head, body = writer.call(name, arity), writer.body(0, 2)
+            lines.append(f"{head} :- {body}." if body else f"{head}.")
         # Mostly a last clause to come to, so that more programs have answers.
         if draw(st.integers(0, 3)):
-            lines.append(draw(call(name, arity, arithmetic)) + ".")
+            lines.append(f"{writer.call(name, arity)}.")
     name, arity = draw(st.sampled_from(known))
-    open_goal = f"{name}({', '.join('XYZ'[:arity])})" if arity else name
-    query = [open_goal, *draw(st.lists(goals(known, arithmetic), max_size=1))]
-    return "\n".join([*lines, f"?- {', '.join(query)}.", ""])
-
-
-@cache
-def call(name: str, arity: int, arithmetic: bool) -> SearchStrategy[str]:
-    if not arity:
-        return st.just(name)
-    arguments = st.lists(terms(VARIABLES, plain=arithmetic), min_size=arity, max_size=arity)
-    return arguments.map(lambda found: f"{name}({', '.join(found)})")
-
-
-@cache
-def goals(predicates: tuple[tuple[str, int], ...], arithmetic: bool) -> SearchStrategy[str]:
-    calls = st.one_of([call(name, arity, arithmetic) for name, arity in predicates])
-    equation = st.builds("{} = {}".format, *[terms(VARIABLES, plain=arithmetic)] * 2)
-    choices = [calls, calls, calls, equation, st.sampled_from(("true", "fail", "nowhere(X)"))]
-    if arithmetic:
-        choices += [st.builds("{} is {}".format, st.sampled_from(("X", "Y", "2")), numbers()), comparisons()]
-    alternatives = st.lists(st.one_of(choices), min_size=1, max_size=2).map(", ".join)
-    disjunction = st.lists(alternatives, min_size=2, max_size=3).map(lambda found: f"({' ; '.join(found)})")
-    return st.one_of([*choices, disjunction])
-
-
-@cache
-def numbers() -> SearchStrategy[str]:
-    operations = ("{} + {}", "{} - {}", "{} * {}", "{} // {}", "{} mod {}", "min({}, {})", "- ({} - {})")
-    leaves = st.sampled_from(("X", "Y", "Z", "0", "1", "2", "7", "-3"))
-
-    def larger(parts: SearchStrategy[str]) -> SearchStrategy[str]:
-        return st.one_of([st.builds(f"({operation})".format, parts, parts) for operation in operations])
-
-    return st.recursive(leaves, larger, max_leaves=3)
-
-
-@cache
-def comparisons() -> SearchStrategy[str]:
-    signs = st.sampled_from(("<", "=<", ">", ">=", "=:=", "=\\="))
-    return st.builds("{} {} {}".format, numbers(), signs, numbers())
+    asked = f"{name}({', '.join('XYZ'[:arity])})" if arity else name
+    more = writer.body(0, 1)
+    lines.append(f"?- {asked}, {more}." if more else f"?- {asked}.")
+    return "\n".join([*lines, ""])

@@ -22,7 +22,7 @@ _SIGNS = frozenset({"PLUS", "MINUS", "TILDE", "NOT"})
 _TIGHT = frozenset({"PLUS", "MINUS", "SIGN_CALL", "BITS", "TIMES", "CARET", "POWER"})
 _FUNCTORS = _TIGHT | {"RELATION", "SEMICOLON", "THEN"}
 """Signs that may stand before arguments: `=(X, Y)`."""
-_SYMBOLIC = _TIGHT | _SIGNS | {"RELATION", "SYMBOL", "THEN", "NECK", "ASK", "DCG"}
+_SYMBOLIC = _TIGHT | _SIGNS | {"NOT_CALL", "RELATION", "SYMBOL", "THEN", "NECK", "ASK", "DCG"}
 
 
 def lay_out(source: Source) -> str:

@@ -23,6 +23,8 @@ ARGUMENT, OPERAND = 999, 699
 """The highest precedence that an argument, or what stands beside `=`, has without parentheses."""
 
 _BARE = re.compile(r"[a-z]\w*|[-+*/\\^<>=~:.?@#&$]+|\[\]|!|;|\{\}", re.ASCII)
+_NO_FUNCTORS = frozenset({"[]", "{}", "!", ":-", "-->", "?-"})
+"""Signs that do not stand before arguments as they are."""
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
 
 Piece = str | tuple[Term, int]
@@ -51,7 +53,7 @@ def to_text(term: Term, highest: int = 1200, *, limit: int | None = None) -> str
 
 def atom_text(name: str) -> str:
     """An atom, in quotes where it needs them."""
-    if _BARE.fullmatch(name) and not name.startswith("/*"):
+    if _BARE.fullmatch(name) and name != "." and not name.startswith("/*"):
         return name
     return quoted(name, "'")
 
@@ -104,11 +106,13 @@ def _pieces(term: Term, highest: int) -> list[Piece]:
         return ["{", (children[0], 1200), "}"]
     if len(children) == 2 and name in INFIX:
         own, left, right = INFIX[name]
-        return _within(own, highest, [(children[0], left), *_sign(name), (children[1], right)])
+        sides = _operand(children[0], left), _operand(children[1], right)
+        return _within(own, highest, [*sides[0], *_sign(name), *sides[1]])
     if len(children) == 1 and name in PREFIX:
         own, _, right = PREFIX[name]
         return _within(own, highest, _prefix(name, children[0], right))
-    pieces: list[Piece] = [atom_text(name), "("]
+    functor = quoted(name, "'") if name in _NO_FUNCTORS else atom_text(name)
+    pieces: list[Piece] = [functor, "("]
     for index, child in enumerate(children):
         pieces += [",", (child, ARGUMENT)] if index else [(child, ARGUMENT)]
     return [*pieces, ")"]
@@ -128,8 +132,14 @@ def _sign(name: str) -> list[Piece]:
 def _prefix(name: str, operand: Term, right: int) -> list[Piece]:
     """A prefix operator, and a space where it would be read as something else without."""
     first = _first(operand, right)
-    spaced = first == "(" or (first == "digit" and name == "-") or name[0].isalpha()
-    return [f"{name} " if spaced else name, (operand, right)]
+    spaced = first == "(" or (first == "digit" and name == "-")
+    return [f"{name} " if spaced else name, *_operand(operand, right)]
+
+
+def _operand(term: Term, highest: int) -> list[Piece]:
+    """What stands beside an operator: another operator by itself in parentheses."""
+    lone = term.op is COMPOUND and not term.children and term.label in OPERATORS
+    return ["(", atom_text(term.label), ")"] if lone else [(term, highest)]
 
 
 def _first(term: Term, highest: int) -> str:
@@ -137,7 +147,7 @@ def _first(term: Term, highest: int) -> str:
     while term.op is COMPOUND:
         name, arity = term.label, len(term.children)
         if not arity:
-            return "(" if name in OPERATORS and highest < ARGUMENT else ""
+            return "(" if name in OPERATORS else ""
         if arity == 1 and name in PREFIX:
             return "(" if PREFIX[name].own > highest else ""
         if arity != 2 or name not in INFIX:

@@ -80,7 +80,7 @@ def read_program(source: Source, before: Sequence[Clause] = (), *, whole: bool =
 
 def read_term(source: Source) -> Term:
     """The term that a text is. Raises `SyntaxProblem`."""
-    term: Term = GRAMMAR.parse(source, "sentence", PrologActions(source))
+    term: Term = GRAMMAR.parse(source, "whole", PrologActions(source))
     return term
 
 

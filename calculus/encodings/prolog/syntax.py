@@ -104,7 +104,7 @@ def _unfinished(problem: Unexpected) -> Diagnostic | None:
 
 GRAMMAR = Grammar(
     "prolog",
-    ("clause", "sentence"),
+    ("clause", "whole"),
     Wording(
         words={
             "END": "`.`",

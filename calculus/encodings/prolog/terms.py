@@ -53,9 +53,6 @@ INFIX = {
 
 PREFIX = {
     **dict.fromkeys((":-", "?-"), Operator(1200, 0, 1199)),
-    **dict.fromkeys(
-        ("dynamic", "discontiguous", "initialization", "multifile", "table"), Operator(1150, 0, 1149)
-    ),
     "\\+": Operator(900, 0, 900),
     **dict.fromkeys(("-", "+", "\\"), Operator(200, 0, 200)),
 }
