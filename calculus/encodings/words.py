@@ -8,19 +8,19 @@ searches the dual for the cheapest answers first, where each push on `i` costs o
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from calculus.encodings.names import EOF
 from calculus.encodings.relational import Encoded, RelationalLanguage, input_text
 from calculus.machine.relational.answers import Answer, Answers, View
-from calculus.machine.relational.instructions import constructor
+from calculus.machine.relational.instructions import Text, constant, constructor
 from calculus.rmc.calculus import RMC
 from calculus.rmc.program import Program
 from calculus.settings import Settings
 from calculus.term import Term
 
 if TYPE_CHECKING:
-    from calculus.machine.relational.search import Search
     from calculus.rmc.verdict import Verdict
 
 WORD = "i"
@@ -70,27 +70,15 @@ class WordLanguage(RelationalLanguage[P], ABC):
     def solve(self, program: P, settings: Settings) -> Answers:
         if settings.inputs or settings.strategy:
             return super().solve(program, settings)
-        answers = self.state(program, settings)
+        from calculus.encodings.generation import Words
+
+        ranks = {letter_value(letter): number for number, letter in enumerate(self.order(program))}
+        query = _RMC.query(*self.given(program, settings))
+        answers = Words(query, WORD, END, ranks, settings.budget())
         answers.language = self.name
-        answers.view = lambda answer: self.view(program, answer)
+        answers.view = partial(self.view, program)
         answers.nothing = "no word"
         return answers
-
-    def state(self, program: P, settings: Settings) -> "Search":
-        search = super().state(program, settings)
-        if settings.inputs or settings.strategy:
-            return search
-        from calculus.encodings.length_order import LengthOrder
-        from calculus.machine.relational.state import State, stack_values
-
-        ranks = {letter: number for number, letter in enumerate(self.order(program))}
-
-        def key(state: State) -> list[int]:
-            letters = list(stack_values(state.memory[WORD]))[:-1]
-            return [ranks[letter.label.value] for letter in letters if isinstance(letter, Term)]
-
-        search.frontier = LengthOrder(search.frontier.first(1), WORD, key)
-        return search
 
     def equal(self, left: P, right: P, **options: Any) -> "Verdict":
         """Whether two programs have the same words; if not, the verdict has a `word` of one of them."""
@@ -103,6 +91,11 @@ class WordLanguage(RelationalLanguage[P], ABC):
         if WORD not in answer.stacks:
             return View("yes", {"accepted": True})
         return self.joined(program, _letters(answer.stacks[WORD]))
+
+
+def letter_value(letter: str) -> Term:
+    """A letter as it lies on the stack."""
+    return constant(Text(letter))
 
 
 def stack(letters: Iterable[Term]) -> list[Term]:

@@ -58,7 +58,8 @@ def _keep_free_variables(order: list[Term], shared: set[int], keep: set[int]) ->
     """Work out sets of free variables bottom up, and keep those of the nodes whose ids are given.
 
     A set moves from child to parent and is copied only at kept and at shared nodes, so long chains
-    of binders cost no more than their length. Nodes without free variables have no set.
+    of binders cost no more than their length. Nodes without free variables have no set; that they have
+    none is kept in all of them.
     """
     sets: dict[int, set[str]] = {}
     for item in order:
@@ -71,8 +72,10 @@ def _keep_free_variables(order: list[Term], shared: set[int], keep: set[int]) ->
             free = _union_over_children(item, sets, shared)
         if free:
             sets[id(item)] = free
-        if id(item) in keep:
-            item._free = frozenset(free) if free else _NONE
+        if not free:
+            item._free = _NONE
+        elif id(item) in keep:
+            item._free = frozenset(free)
 
 
 def _union_over_children(item: Term, sets: dict[int, set[str]], shared: set[int]) -> set[str] | None:
