@@ -5,29 +5,37 @@ that meet must agree: what one of them has used, and what comes after needs, is 
 of the others (`fresh`); likewise what an iteration uses over and over, before it begins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from calculus.machine.relational.kernel.code import (
     Block,
     Calling,
     Choosing,
+    Entry,
     Going,
     Looping,
     occurrences,
 )
+from calculus.term import free_variables
 
 
-def analyse(blocks: list[Block], everything: bool) -> None:
+def analyse(blocks: list[Block], exact: bool) -> None:
     """Fill in the blocks of one definition, which are in an order in which control flows forwards.
 
-    With `everything`, all that is needed after a call or in an iteration is given a value before.
+    If they are to be `exact`, for set mode, all variables in terms of the continuation stack have values
+    where states are compared.
     """
+    if exact:
+        for block in blocks:
+            block.compared |= _slots(block.entries)
+            if isinstance(block.end, Calling) and block.end.then is not None:
+                block.end.then.compared = _slots(block.end.entries)
     for block in blocks:
         for action in block.actions:
             for slot in occurrences(action):
                 block.uses |= 1 << slot
     _find_live(blocks)
-    _find_assigned(blocks, everything)
+    _find_assigned(blocks, exact)
 
 
 def successors(block: Block) -> Iterator[Block]:
@@ -46,7 +54,7 @@ def _find_live(blocks: list[Block]) -> None:
     while changed:
         changed = False
         for block in reversed(blocks):
-            live = block.uses
+            live = block.uses | block.compared
             for after in successors(block):
                 live |= after.live
             if isinstance(block.end, Looping):
@@ -58,11 +66,20 @@ def _find_live(blocks: list[Block]) -> None:
         changed = changed and any(isinstance(block.end, Looping) for block in blocks)
 
 
+def _slots(entries: Iterable[Entry]) -> int:
+    """The slots of the variables in terms of the continuation stack."""
+    found = 0
+    for term, scope in entries:
+        for name in free_variables(term):
+            found |= 1 << scope[name]
+    return found
+
+
 def _first(count: int) -> int:
     return (1 << count) - 1
 
 
-def _find_assigned(blocks: list[Block], everything: bool) -> None:
+def _find_assigned(blocks: list[Block], exact: bool) -> None:
     meeting: dict[int, list[Block]] = {}
     for block in blocks:
         if isinstance(block.end, Going):
@@ -74,13 +91,13 @@ def _find_assigned(blocks: list[Block], everything: bool) -> None:
             for pred in before:
                 together |= ends_with(pred)
             if block.loop is not None:
-                together |= block.live if everything else block.loop
+                together |= block.live if exact else block.loop
             together &= block.live & _first(block.top)
             for pred in before:
                 pred.fresh = together & ~ends_with(pred)
             block.assigned = together
         block.assigned &= _first(block.top)
-        if everything and isinstance(block.end, Calling) and block.end.then is not None:
+        if exact and isinstance(block.end, Calling) and block.end.then is not None:
             block.fresh |= block.end.then.live & _first(block.high) & ~ends_with(block)
         for after in successors(block):
             if id(after) not in meeting:

@@ -173,7 +173,8 @@ class Block:
 
     `top` is the number of slots in scope where it begins, `high` where it ends; `cost` are its transitions.
     The start of an iteration knows the slots `loop` that it uses over and over, and the `entries` of the
-    continuation stack there, itself the top. The rest is found by the analysis: which slots have values
+    continuation stack there, itself the top. Slots that are `compared` where it begins, in set mode, are
+    needed too. The rest is found by the analysis: which slots have values
     (`assigned`), or are needed from here on (`live`), as sets of bits; which are to be made new variables
     before the block ends (`fresh`).
     """
@@ -185,6 +186,7 @@ class Block:
     end: End = Stop.FAIL
     loop: int | None = None
     entries: tuple[Entry, ...] = ()
+    compared: int = 0
     uses: int = 0
     live: int = 0
     assigned: int = 0

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from calculus.machine.kernel.values import Constants
+from calculus.machine.relational.instructions import call
 from calculus.machine.relational.kernel import jit
 from calculus.machine.relational.kernel.analysis import analyse, ends_with, successors
 from calculus.machine.relational.kernel.assembly import Assembly, Label, Site
@@ -12,6 +13,7 @@ from calculus.machine.relational.kernel.code import (
     Block,
     Calling,
     Choosing,
+    Entry,
     Going,
     Looping,
     Scope,
@@ -23,7 +25,7 @@ from calculus.machine.relational.kernel.dispatch import Alternative, Dispatcher,
 from calculus.machine.relational.kernel.emit import Emitter, tests_first
 from calculus.machine.relational.kernel.flow import Flow
 from calculus.machine.relational.query import Query
-from calculus.term import Term
+from calculus.term import Term, canonical, free_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Compiler:
         self._waiting: list[str] = []
         self._blocks: dict[int, tuple[Label, Label | None]] = {}
         self._most = 0
+        self._numbers: dict[int, int] = {}
+        self._terms: list[Term] = []  # keeps what the numbers stand for
         start = Label()
         scope = {name: number for number, name in enumerate(query.variables)}
         self._routine(start, query.term, scope, Stop.ANSWER)
@@ -62,7 +66,8 @@ class Compiler:
         while done < len(self._waiting):
             name = self._waiting[done]
             done += 1
-            self._routine(self._labels[name], self._definitions[name], {}, Stop.RETURN)
+            own = call(name) if exact else None
+            self._routine(self._labels[name], self._definitions[name], {}, Stop.RETURN, own)
         nothing = self._assembly.listed(())
         words = self._assembly.finish()
         self.program = Program(
@@ -75,18 +80,22 @@ class Compiler:
             nothing.address,
         )
 
-    def _routine(self, label: Label, term: Term, scope: Scope, end: Stop) -> None:
-        """Compile the main term or a definition."""
+    def _routine(self, label: Label, term: Term, scope: Scope, end: Stop, own: Term | None = None) -> None:
+        """Compile the main term or a definition; `own` is the call, if calls are states to be compared."""
         flow = Flow(term, scope, end, self._values, self._in_place, self._exact)
         flow.start.assigned = (1 << len(scope)) - 1
         analyse(flow.blocks, self._exact)
         self._assembly.mark(label)
+        if own is not None:
+            self._assembly.emit(jit.SEEN, self._point([Entry(own, {})]))
         self._blocks.clear()
         emitted: dict[int, int] = {}
         calls: list[tuple[int, Block]] = []
         for block, following in zip(flow.blocks, [*flow.blocks[1:], None], strict=True):
-            own, tested = self._of(block)
-            self._assembly.mark(own)
+            begin, tested = self._of(block)
+            self._assembly.mark(begin)
+            if self._exact and block.loop is not None:
+                self._assembly.emit(jit.SEEN, self._point(block.entries))
             needed = self._needed(block)
             emitter = Emitter(self._assembly, self._values, block, needed, tested)
             emitted[id(block)] = emitter.most
@@ -113,6 +122,17 @@ class Compiler:
             needed |= after.live
         return needed & ((1 << block.high) - 1)
 
+    def _point(self, entries: Iterable[Entry]) -> Label:
+        """What an activation adds to the continuation stack, as `seen` wants it."""
+        words: list[int] = []
+        for term, scope in entries:
+            term = canonical(term)
+            self._terms.append(term)
+            names = sorted(free_variables(term))
+            number = self._numbers.setdefault(id(term), len(self._numbers))
+            words += [number, len(names), *(scope[name] for name in names)]
+        return self._assembly.listed(words)
+
     def _call(self, name: str) -> Label:
         if name not in self._labels:
             self._labels[name] = Label()
@@ -136,10 +156,11 @@ class Compiler:
                 emit(jit.AGAIN, self._of(head)[0], cost, delta, head.top, live)
             case Calling(name, None, _):
                 emit(jit.JUMP, self._call(name), cost, delta)
-            case Calling(name, then, _):
+            case Calling(name, then, entries):
                 assert then is not None
+                point = self._point(entries) if self._exact else self._assembly.listed(())
                 live = self._assembly.listed(slots_in(then.live & valued & ((1 << block.high) - 1)))
-                at = emit(jit.CALL, self._call(name), cost, delta, 0, 0, live)
+                at = emit(jit.CALL, self._call(name), cost, delta, 0, point, live)
                 calls.append((at + 4, then))
             case Choosing(alternatives):
                 self._choose(block, alternatives, delta, following)

@@ -10,7 +10,7 @@ from calculus.machine.kernel.buffers import OutOfMemory
 from calculus.machine.relational.answers import Answer, Answers
 from calculus.machine.relational.ends import stuck_diagnostic
 from calculus.machine.relational.goals import as_calls
-from calculus.machine.relational.kernel import calls, collector, jit
+from calculus.machine.relational.kernel import calls, collector, jit, seen
 from calculus.machine.relational.kernel.machine import Event, Machine
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.reference import Stuck, successors
@@ -62,21 +62,6 @@ class KernelSearch(Answers):
         return self.complete or self.stopped_by is not None or self.error is not None
 
     def __iter__(self) -> Iterator[Answer]:
-        if self.mode == "set":
-            from calculus.machine.relational.search import Search
-
-            inner = Search(self.query, self.budget, mode="set", keep=self.keep)
-            for answer in inner:
-                self.__dict__.update({k: inner.__dict__[k] for k in ("answers", "found", "steps", "states")})
-                if self.found > self._skip:
-                    yield answer
-            self.__dict__.update(
-                {
-                    k: inner.__dict__[k]
-                    for k in ("steps", "states", "complete", "stopped_by", "error", "deaths")
-                }
-            )
-            return
         if self.budget.max_answers == 0 and not self.over:
             self.stopped_by = "answers"
         try:
@@ -105,6 +90,8 @@ class KernelSearch(Answers):
             goal = min(goal, self.budget.max_steps)
         event = machine.run(goal)
         self.steps = machine.steps
+        if machine.states is not None:
+            self.states = len(machine.states)
         match event:
             case Event.END:
                 self.complete = True
@@ -130,9 +117,11 @@ class KernelSearch(Answers):
         bound, stacks = machine.answer()
         answer = self._answer(bound, stacks)
         machine.fail()
-        if self.merge and (known := self._known.setdefault(answer.key(), answer)) is not answer:
-            known.multiplicity += 1
-            return None
+        if self.merge:
+            known = self._known.setdefault(answer.key(), answer)
+            if known is not answer:
+                known.multiplicity += 1
+                return None
         self.found += 1
         if self.keep:
             self.answers.append(answer)
@@ -154,7 +143,9 @@ def compile_kernel() -> None:
     """Have Numba compile, or load, the jitted functions, by calling them on next to nothing."""
     none = np.zeros(16, np.int64)
     regs = np.zeros(jit.REGISTERS, np.int64)
-    jit.run(none, none, none, none, none, none, none, none, none, regs)
+    jit.run(none, none, none, none, none, none, none, none, none, regs, none, none, none, none)
+    seen.rehash(none, none)
+    seen.rehash_pairs(none, none)
     ends = np.full(4, -1, np.int64)
     collector.collect(
         *(none, none, none, 1, 1, none, ends, none, 0, none, none, 2, 0, none, 0, none, 0, none, none, 1)

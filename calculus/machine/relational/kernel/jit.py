@@ -5,9 +5,10 @@ instruction and returns. The host (`calculus.machine.relational.kernel.host`) fi
 heap to be collected, a spent budget, an integer beyond a word, an answer.
 
 λ is the array `stack`, with its top in a register. Every other location has a record of `PLACE` words in
-`places` (top, base, limit, watermark, stamp) and its values in `xstack`. An activation of a definition has
-its local variables in `slots` from the register `fp` on; below them are the base of the caller's and the
-address to return to. A choice point is `CHOICE` words of `choices`. The trail undoes, from its top down:
+`places` (top, base, limit, watermark, stamp, number) and its values in `xstack`. An activation of a
+definition has its local variables in `slots` from the register `fp` on; below them are the base of the
+caller's and the address to return to. A choice point is `CHOICE` words of `choices`. The trail undoes, from
+its top down:
 
 | low bits of the last word | what is undone |
 |---|---|
@@ -23,6 +24,7 @@ point, and a location costs nothing at a choice point until it is touched.
 import numpy as np
 from numba import njit
 
+from calculus.machine.relational.kernel.seen import KNOWN, NEW, look
 from calculus.machine.relational.kernel.unify import (
     DONE,
     FAILED,
@@ -46,7 +48,7 @@ FAIL = 0  #                 take the next alternative of the latest choice point
 LOWER = 1  #                lower the watermark by the register `wanted`, then go on at `back`
 ANSWER = 2  # cost, delta
 RETURN = 3  # cost, delta
-CALL = 4  # address, cost, delta, slots to keep, point, live
+CALL = 4  # address, cost, delta, slots to keep, point (see `seen`), live
 JUMP = 5  # address, cost, delta    call, nothing to come back to
 GOTO = 6  # address, cost, delta    within an activation
 AGAIN = 7  # address, cost, delta, slots to keep, live    back to the start of an iteration
@@ -75,7 +77,7 @@ XPUSH = 29  # place, d
 ARITH = 30  # which, d, d, d
 COMPARE = 31  # which, d, d
 NEED = 32  # need
-SEEN = 33  # point, live
+SEEN = 33  # point                  go on if the state is new (see `seen`)
 
 ADD, SUB, MUL, DIV, MOD, QUO, REM = range(7)
 LT, EQ, LE, GT, NE, GE = range(1, 7)
@@ -88,10 +90,11 @@ KEEP = 14
 # Registers, as they lie in the array between two calls.
 (R_PC, R_SP, R_FP, R_HP, R_TP, R_HB, R_LOW, R_FB, R_S, R_STEPS, R_FIRST) = range(11)
 (R_CP, R_STAMP, R_SERIAL, R_LIMIT, R_COLLECT, R_GROUND, R_MOST, R_BEGIN, R_WANTED, R_BACK) = range(11, 21)
-REGISTERS = 21
+R_BASE = 21
+REGISTERS = 22
 
 PLACE = 8
-TOP, BASE, END, MARK, STAMP = range(5)
+TOP, BASE, END, MARK, STAMP, NUMBER = range(6)
 
 CHOICE = 9
 C_ENTRY, C_LIVE, C_FP, C_TP, C_HP, C_SP, C_LOW, C_FB, C_STAMP = range(9)
@@ -146,8 +149,12 @@ def touch(trail, tp, places, place, at, stamp):  # type: ignore[no-untyped-def]
 
 
 @njit(**flags)
-def run(code, heap, stack, slots, trail, choices, xstack, places, work, regs):  # type: ignore[no-untyped-def]
-    """Execute from the registers until an instruction cannot be executed. All arrays are of int64."""
+def run(  # type: ignore[no-untyped-def]
+    code, heap, stack, slots, trail, choices, xstack, places, work, regs, arena, table, pairs, counts
+):
+    """Execute from the registers until an instruction cannot be executed. All arrays are of int64; for the
+    last four see `seen`.
+    """
     pc = regs[0]
     sp = regs[1]
     fp = regs[2]
@@ -191,6 +198,7 @@ def run(code, heap, stack, slots, trail, choices, xstack, places, work, regs):  
                         places[U(place)] = x
                         places[U(place + 3)] = places[U(place + 1)] + trail[U(tp)]
                         places[U(place + 4)] = trail[U(tp + 1)]
+                        places[U(place + 5)] = 0
             pc = choices[U(at)]
             fp = choices[U(at + 2)]
             hp = choices[U(at + 4)]
@@ -641,6 +649,7 @@ def run(code, heap, stack, slots, trail, choices, xstack, places, work, regs):  
                 tp += 2
                 places[U(place + 3)] = at
             places[U(place)] = at
+            places[U(place + 5)] = 0
             pc += 3
         elif op == 29:  # XPUSH
             place = code[U(pc + 1)]
@@ -663,6 +672,7 @@ def run(code, heap, stack, slots, trail, choices, xstack, places, work, regs):  
             tp = touch(trail, tp, places, place, at, regs[12])
             xstack[U(at)] = d
             places[U(place)] = at + 1
+            places[U(place + 5)] = 0
             pc += 3
         elif op == 30:  # ARITH
             which = code[U(pc + 1)]
@@ -744,6 +754,33 @@ def run(code, heap, stack, slots, trail, choices, xstack, places, work, regs):  
                 pc = 1
                 continue
             pc += 2
+        elif op == 33:  # SEEN
+            point = code[U(pc + 1)]
+            found = look(
+                code,
+                heap,
+                stack,
+                sp,
+                slots,
+                fp,
+                xstack,
+                places,
+                work,
+                regs[16],
+                regs[21],
+                point,
+                arena,
+                table,
+                pairs,
+                counts,
+            )
+            if found == NEW:
+                pc += 2
+            elif found == KNOWN:
+                pc = 0
+            else:
+                counts[3] = found
+                break
         else:  # ANSWER
             break
     regs[0] = pc

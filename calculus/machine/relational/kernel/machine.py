@@ -13,16 +13,18 @@ from calculus.machine.kernel.values import Constants
 from calculus.machine.primitives import is_large
 from calculus.machine.relational import relations
 from calculus.machine.relational.instructions import LAMBDA
-from calculus.machine.relational.kernel import collector, jit
+from calculus.machine.relational.kernel import collector, jit, seen, states
 from calculus.machine.relational.kernel.code import Local, Structure, constructor_of
 from calculus.machine.relational.kernel.code import Value as CodeValue
 from calculus.machine.relational.kernel.compile import Compiler
 from calculus.machine.relational.kernel.heap import Loader, Unloader
+from calculus.machine.relational.kernel.states import States
 from calculus.machine.relational.kernel.unify import LEAST_WORK
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.relations import Refused, Unready
 from calculus.machine.relational.state import State
-from calculus.machine.relational.values import Value, compose
+from calculus.machine.relational.values import Reading, Value, compose
+from calculus.term import Term, free_variables
 
 HEAP = 1 << 18
 """Words of a new heap (2 MB)."""
@@ -54,6 +56,7 @@ class Machine:
                 self._locations.setdefault(location, len(self._locations))
         self.code: Words = np.array(self.program.words, np.int64)
         self.regs: Words = np.zeros(jit.REGISTERS, np.int64)
+        self.states = States(self.buffers) if exact else None
         self._load(query)
 
     def _load(self, query: Query) -> None:
@@ -73,11 +76,12 @@ class Machine:
         self.slots = sized("slots", 2 * most + ROOM + 4, [0, 0, *cells])
         self.trail = sized("trail", ROOM)
         self.choices = sized("choices", ROOM)
-        self.work = sized("work", LEAST_WORK)
+        self.work = sized("work", LEAST_WORK if self.states is None else 16 * seen.MOST)
         self._lay_out([stacks.get(location, []) for location in self._locations], NOTHING)
         regs = self.regs
         regs[jit.R_PC], regs[jit.R_SP], regs[jit.R_FP] = self.program.start, len(stack), 2
-        regs[jit.R_HP], regs[jit.R_GROUND], regs[jit.R_MOST] = len(heap), self.first, most
+        regs[jit.R_HP], regs[jit.R_MOST] = len(heap), most
+        regs[jit.R_GROUND], regs[jit.R_BASE] = self.first, self.base
         self._set_limit()
 
     def _set_limit(self) -> None:
@@ -134,6 +138,7 @@ class Machine:
                 self.places,
                 self.work,
                 self.regs,
+                *(self.states.arrays if self.states is not None else states.NONE),
             )
             event = self._mend()
             if event is not None:
@@ -144,6 +149,9 @@ class Machine:
         regs = self.regs.tolist()
         op, *operands = self.code[regs[jit.R_PC] : regs[jit.R_PC] + 7].tolist()
         match op:
+            case jit.SEEN:
+                self._compare(operands[0])
+                return None
             case jit.ANSWER:
                 return Event.ANSWER
             case jit.FAIL:
@@ -174,6 +182,39 @@ class Machine:
         else:
             self.work = self.buffers.grown("work", self.work)
         return None
+
+    def _compare(self, point: int) -> None:
+        """Make room for the state at a program point, or see here whether it was seen before."""
+        assert self.states is not None
+        if self.states.enlarge():
+            return
+        unloader, reading = self.unloader(), Reading(Map())
+        terms: list[Term] = []
+        numbers: list[int] = []
+
+        def add(words: list[int]) -> None:
+            numbers.append(len(words))
+            terms.extend(reading.terms(unloader.values(words)))
+
+        add(self.heap[self.first : self.base].tolist())
+        add(self.stack[: self.regs[jit.R_SP]].tolist())
+        for words in self.elsewhere().values():
+            add(words)
+        fp = int(self.regs[jit.R_FP])
+        while True:
+            while self.code[point] >= 0:
+                number, count = self.code[point : point + 2].tolist()
+                numbers.append(number)
+                add([int(self.slots[fp + slot]) for slot in self.code[point + 2 : point + 2 + count]])
+                point += 2 + count
+            caller, back = self.slots[fp - 2 : fp].tolist()
+            if caller == 0:
+                break
+            fp, point = caller, int(self.code[back - 2])
+        if self.states.is_new(terms, numbers):
+            self.regs[jit.R_PC] += 2
+        else:
+            self.fail()
 
     def _relate(self, operands: list[int]) -> Event | None:
         """Execute a relation in Python: large integers, or a mistake."""
@@ -261,7 +302,8 @@ class Machine:
             self.places,
             hp,
         )
-        self.constants.keep(np.flatnonzero(outside).tolist())
+        if self.states is None:  # states that were seen have the numbers in them
+            self.constants.keep(np.flatnonzero(outside).tolist())
         self.regs[jit.R_HP] = used
         self.regs[jit.R_HB] = self.choices[cp - jit.CHOICE + jit.C_HP] if cp else 0
         self._set_limit()
@@ -319,7 +361,7 @@ class Machine:
         for name, values in stacks.items():
             for value in values:
                 memory[name] = (value, memory.get(name))
-        environment = Map({name: variable(slot) for name, slot in site.scope.items()})
+        environment = Map({name: variable(site.scope[name]) for name in free_variables(site.term)})
         return State(Map(memory), site.term, environment, None, Map(), 0, 0, 0)
 
     def _read(self, value: CodeValue, unloader: Unloader, variable: Callable[[int], Value]) -> Value:

@@ -1,15 +1,14 @@
-"""The states that a search in set mode has seen. Imports numpy and Numba only; for words see `unify`.
+"""The states that a search in set mode has seen. Imports numpy and Numba only; for the words see `unify`.
 
-A state is written as bytes, the same for states that differ in the names of variables only: the number of the
-program point; the query's variables; λ and every location, each its height and then its values from the
-bottom up; the live slots of the activation; and for each activation it returns to, the number of the point to
-which it returns and the slots that are live there. A value is written through its bindings: a constant as its
-word and (on a stack) how often it follows itself, a structure as its header and its arguments, a variable as
-the number of its first place.
+A state is written as a row of numbers, the same for states that differ in the names of variables only: each
+location, the query's variables, and the terms of the continuation stack with the values of their variables. A
+number takes as few bytes as it needs, seven bytes go into a word of `arena`, and the first word of a state is
+how many there are. `table` is open addressing, two words an entry: the hash and the place in the arena.
 
-The states lie one after the other in `arena`, each filled up with zeros to whole words, after a word that
-says how many these are. `table` is open addressing, two words an entry: the hash and the place of the state,
-0 if free.
+A stack that holds only constants is one number: that of the pair of the stack below its top and the top, for
+which `pairs` is a table, four words an entry (the number of the stack below plus 1, the top, the number, 0).
+The record of a location remembers it until the location is touched. Other values are written through their
+bindings, a variable as the number of its first place; meanwhile it is bound to that.
 """
 
 import numpy as np
@@ -20,227 +19,266 @@ from calculus.machine.relational.kernel.unify import deref, flags, inline
 I64 = np.int64
 U = np.uintp
 
-NEW, KNOWN, FULL = range(3)
-"""What a look comes to. With `FULL` table, arena or `work` must be enlarged, and then it is made again."""
+NEW, KNOWN, FULL, LARGE = range(4)
+"""What a look comes to. With `FULL` it is to be made again with larger arrays; `LARGE` states are left to the
+host.
+"""
 
-CONSTANT, STRUCTURE = range(2)
-"""What a value begins with."""
+MOST = 1 << 14
+"""Words of a state that is written here."""
+NAMES = 1 << 40
+"""Outside constants from this number on stand for variables."""
+LONG = 0
+"""Comes before a stack that is written value by value; numbers of stacks are one more than they are."""
 
-NAMED = 1 << 40
-"""Numbers of outside constants from here on stand for variables while a state is written."""
+# What the array `counts` holds.
+STATES, USED, PAIRS, FOUND = range(4)
 
-LONGEST = 10
-"""Bytes of a number, at most."""
-SLACK = 64
-"""Bytes left free in the arena beyond what is checked."""
-
-STATES, USED = range(2)
-"""What `counts` holds: the number of states, and the words used of the arena (the first is never used)."""
+FACTOR = 0x1E3779B97F4A7C15
 
 
 @njit(**inline)
-def _put(arena, at, number):  # type: ignore[no-untyped-def]
-    """Write a word in as few bytes as it takes."""
-    number = (number << 1) ^ (number >> 63)
-    while number & ~I64(0x7F) != 0:
-        arena[U(at)] = (number & 0x7F) | 0x80
-        at += 1
-        number = (number >> 7) & 0x1FFFFFFFFFFFFFF
-    arena[U(at)] = number
-    return at + 1
+def mixed(hash, word):  # type: ignore[no-untyped-def]
+    hash = (hash ^ word) * I64(FACTOR)
+    return hash ^ (hash >> 29)
+
+
+@njit(**inline)
+def put(arena, at, top, part, shift, hash, number):  # type: ignore[no-untyped-def]
+    """Write a number; what does not fill a word yet is in `part`. At `top` words get lost."""
+    number = number << 1 ^ number >> 63
+    while True:
+        more = I64(128) if number & ~127 != 0 else I64(0)
+        part |= (number & 127 | more) << shift
+        shift += 8
+        if shift == 56:
+            arena[U(at)] = part
+            hash = mixed(hash, part)
+            if at < top:
+                at += 1
+            part = I64(0)
+            shift = I64(0)
+        if more == 0:
+            return at, part, shift, hash
+        number = number >> 7 & 0x1FFFFFFFFFFFFFF
 
 
 @njit(**flags)
-def _value(heap, work, arena, at, names, x):  # type: ignore[no-untyped-def]
-    """Write a value; returns the place after it (-1 if there was no room) and how many variables are named.
-
-    `work` holds the cells of the variables named so far, and above them what is still to be written.
-    """
-    n = names
-    top = I64(arena.size) - SLACK
-    limit = I64(work.size) - 1
-    while True:
+def put_value(heap, work, names, arena, at, top, part, shift, hash, x):  # type: ignore[no-untyped-def]
+    """Write a value. The cells of variables that have a number lie at the end of `work`, from `names` on."""
+    n = I64(0)
+    while at < top:
         x = deref(heap, x)
-        if at > top:
-            return I64(-1), names
         if x & 7 == 0:
-            # Until the state is written the variable is bound to its name. What waits moves up to make room.
-            if n >= limit:
-                return I64(-1), names
-            i = n
-            while i > names:
-                work[U(i)] = work[U(i - 1)]
-                i -= 1
+            if names <= n + 1:
+                return top, part, shift, hash, names
+            names -= 1
             work[U(names)] = x >> 3
-            heap[U(x >> 3)] = (NAMED + names) << 3 | 4
-            x = heap[U(x >> 3)]
-            names += 1
-            n += 1
+            y = (I64(NAMES) + work.size - names) << 3 | 4
+            heap[U(x >> 3)] = y
+            x = y
         if x & 7 == 6:
             p = x >> 3
-            k = (heap[U(p)] >> 3) & 0xFFFFFF
-            if n + k > limit:
-                return I64(-1), names
-            arena[U(at)] = STRUCTURE
-            at = _put(arena, at + 1, heap[U(p)])
+            header = heap[U(p)]
+            k = header >> 3 & 0xFFFFFF
+            if n + k >= names:
+                return top, part, shift, hash, names
+            at, part, shift, hash = put(arena, at, top, part, shift, hash, header ^ 7)
             while k > 1:
                 work[U(n)] = heap[U(p + k)]
                 n += 1
                 k -= 1
             x = heap[U(p + 1)]
             continue
-        arena[U(at)] = CONSTANT
-        at = _put(arena, at + 1, x)
-        if n == names:
-            return at, names
+        at, part, shift, hash = put(arena, at, top, part, shift, hash, x)
+        if n == 0:
+            break
         n -= 1
         x = work[U(n)]
+    return at, part, shift, hash, names
 
 
 @njit(**flags)
-def _stack(heap, work, arena, at, names, values, start, end):  # type: ignore[no-untyped-def]
-    """Write the values from `start` to `end`, constants that follow themselves once, with their number."""
-    top = I64(arena.size) - SLACK
-    at = _put(arena, at, end - start)
-    i = start
-    while i < end:
-        x = deref(heap, values[U(i)])
-        i += 1
+def put_stack(heap, work, names, arena, at, top, part, shift, hash, values, start, end):  # type: ignore[no-untyped-def]
+    """Write a stack value by value."""
+    at, part, shift, hash = put(arena, at, top, part, shift, hash, LONG)
+    at, part, shift, hash = put(arena, at, top, part, shift, hash, end - start)
+    while start < end and at < top:
+        x = values[U(start)]
+        at, part, shift, hash, names = put_value(heap, work, names, arena, at, top, part, shift, hash, x)
+        start += 1
+    return at, part, shift, hash, names
+
+
+@njit(**flags)
+def number_of(heap, pairs, counts, values, start, end):  # type: ignore[no-untyped-def]
+    """The number of a stack of constants, and whether it stays so until the stack is touched; -1 if there is
+    something else on it, -2 if `pairs` is full.
+    """
+    mask = (I64(pairs.size) >> 2) - 1
+    number = I64(0)
+    stays = True
+    while start < end:
+        x = values[U(start)]
+        start += 1
+        if x & 7 == 0:
+            x = deref(heap, x)
+            stays = False
         if x & 7 == 0 or x & 7 == 6:
-            at, names = _value(heap, work, arena, at, names, x)
-            if at < 0:
+            return I64(-1), False
+        slot = mixed(number, x) & mask
+        while pairs[U(4 * slot)] != number + 1 or pairs[U(4 * slot + 1)] != x:
+            if pairs[U(4 * slot)] == 0:
+                if 2 * counts[2] > mask:
+                    return I64(-2), False
+                counts[2] += 1
+                pairs[U(4 * slot)] = number + 1
+                pairs[U(4 * slot + 1)] = x
+                pairs[U(4 * slot + 2)] = counts[2]
                 break
-            continue
-        if at > top:
-            return I64(-1), names
-        arena[U(at)] = CONSTANT
-        at = _put(arena, at + 1, x)
-        first = i
-        while i < end and values[U(i)] == x:
-            i += 1
-        at = _put(arena, at, i - first)
-    return at, names
-
-
-@njit(**flags)
-def _write(  # type: ignore[no-untyped-def]
-    code, heap, stack, sp, slots, fp, xstack, places, work, first, base, point, live, arena, at
-):
-    """Write a state; returns the place after it (-1 if there was no room) and how many variables it has."""
-    top = I64(arena.size) - SLACK
-    names = I64(0)
-    at = _put(arena, at, point)
-    i = first
-    while at >= 0 and i < base:
-        at, names = _value(heap, work, arena, at, names, i << 3)
-        i += 1
-    if at >= 0:
-        at, names = _stack(heap, work, arena, at, names, stack, I64(0), sp)
-    i = I64(0)
-    while at >= 0 and i < places.size:
-        start, end = places[U(i + 1)], places[U(i)]
-        i += 8
-        if start != end:
-            at, names = _stack(heap, work, arena, at, names, xstack, start, end)
-        elif at > top:
-            at = I64(-1)
-        else:
-            arena[U(at)] = 0
-            at += 1
-    while at >= 0:
-        while at >= 0 and code[U(live)] >= 0:
-            at, names = _value(heap, work, arena, at, names, slots[U(fp + code[U(live)])])
-            live += 1
-        if at < 0 or slots[U(fp - 2)] == 0:
-            break
-        if at > top:
-            at = I64(-1)
-            break
-        back = slots[U(fp - 1)]
-        at = _put(arena, at, code[U(back - 2)])
-        fp = slots[U(fp - 2)]
-        live = code[U(back - 1)]
-    return at, names
+            slot = (slot + 1) & mask
+        number = pairs[U(4 * slot + 2)]
+    return number, stays
 
 
 @njit(**flags)
 def look(  # type: ignore[no-untyped-def]
-    code,
-    heap,
-    stack,
-    sp,
-    slots,
-    fp,
-    xstack,
-    places,
-    work,
-    first,
-    base,
-    point,
-    live,
-    arena,
-    words,
-    table,
-    counts,
+    code, heap, stack, sp, slots, fp, xstack, places, work, first, base, point, arena, table, pairs, counts
 ):
     """Whether the state at a program point was seen before; it has been now.
 
-    `live` is the address of a list of the live slots, which ends with -1. Before a return address are its
-    point and such an address. The query's variables are the cells from `first` to `base`. The first
-    activation returns to 0. `words` is the arena as words.
+    `point` is the address of what the activation adds to the continuation stack: for each entry the number of
+    the term, that of its variables, and their slots; then -1. So is the second word before a return address.
+    The query's variables are the cells from `first` to `base`.
     """
     begin = counts[1]
-    mask = (I64(table.size) >> 1) - 1
-    if 8 * begin + 3 * SLACK > arena.size or 2 * counts[0] > mask:
+    top = I64(arena.size) - 2
+    if top > begin + MOST:
+        top = begin + MOST
+    if begin + 2 > top or 2 * counts[0] > table.size >> 1:
         return FULL
-    at, names = _write(
-        code, heap, stack, sp, slots, fp, xstack, places, work, first, base, point, live, arena, 8 * begin + 8
-    )
-    i = I64(0)
-    while i < names:
-        heap[U(work[U(i)])] = work[U(i)] << 3
-        i += 1
-    if at < 0 or at + SLACK > arena.size:
-        return FULL
-    while at & 7 != 0:
-        arena[U(at)] = 0
-        at += 1
-    end = at >> 3
-    words[U(begin)] = end - begin - 1
+    names = I64(work.size)
+    at = begin + 1
+    part = I64(0)
+    shift = I64(0)
     hash = I64(0)
-    i = begin
-    while i < end:
-        hash = (hash ^ words[U(i)]) * I64(-7046029254386353131)
-        hash ^= (hash >> 32) & 0xFFFFFFFF
+    number, stays = number_of(heap, pairs, counts, stack, I64(0), sp)
+    if number == -2:
+        return FULL
+    if number >= 0:
+        at, part, shift, hash = put(arena, at, top, part, shift, hash, number + 1)
+    else:
+        at, part, shift, hash, names = put_stack(
+            heap, work, names, arena, at, top, part, shift, hash, stack, I64(0), sp
+        )
+    full = False
+    p = I64(0)
+    while p < places.size:
+        number = places[U(p + 5)]
+        if number == 0:
+            number, stays = number_of(heap, pairs, counts, xstack, places[U(p + 1)], places[U(p)])
+            number += 1
+            if stays:
+                places[U(p + 5)] = number
+        if number > 0:
+            if number < 64:
+                part |= number << (shift + 1)
+                shift += 8
+                if shift == 56:
+                    arena[U(at)] = part
+                    hash = mixed(hash, part)
+                    if at < top:
+                        at += 1
+                    part = I64(0)
+                    shift = I64(0)
+            else:
+                at, part, shift, hash = put(arena, at, top, part, shift, hash, number)
+        elif number < 0:
+            full = True
+            break
+        else:
+            at, part, shift, hash, names = put_stack(
+                heap, work, names, arena, at, top, part, shift, hash, xstack, places[U(p + 1)], places[U(p)]
+            )
+        p += 8
+    i = I64(first)
+    while i < base:
+        at, part, shift, hash, names = put_value(heap, work, names, arena, at, top, part, shift, hash, i << 3)
         i += 1
-    slot = hash & mask
+    while at < top:
+        i = point
+        while code[U(i)] >= 0:
+            at, part, shift, hash = put(arena, at, top, part, shift, hash, code[U(i)])
+            n = code[U(i + 1)]
+            i += 2
+            while n > 0:
+                x = slots[U(fp + code[U(i)])]
+                at, part, shift, hash, names = put_value(
+                    heap, work, names, arena, at, top, part, shift, hash, x
+                )
+                i += 1
+                n -= 1
+        if slots[U(fp - 2)] == 0:
+            break
+        point = code[U(slots[U(fp - 1)] - 2)]
+        fp = slots[U(fp - 2)]
+    while names < work.size:
+        heap[U(work[U(names)])] = work[U(names)] << 3
+        names += 1
+    if at >= top:
+        return LARGE if top == begin + MOST else FULL
+    if full:
+        return FULL
+    arena[U(at)] = part
+    hash = mixed(hash, part)
+    arena[U(begin)] = at - begin
+    mask = (I64(table.size) >> 1) - 1
+    slot = (hash ^ hash >> 32) & mask
     while True:
         place = table[U(2 * slot + 1)]
         if place == 0:
             table[U(2 * slot)] = hash
             table[U(2 * slot + 1)] = begin
             counts[0] += 1
-            counts[1] = end
+            counts[1] = at + 1
             return NEW
         if table[U(2 * slot)] == hash:
             i = begin
-            while i < end and words[U(i)] == words[U(place + i - begin)]:
+            while i <= at and arena[U(i)] == arena[U(place)]:
                 i += 1
-            if i == end:
+                place += 1
+            if i > at:
                 return KNOWN
         slot = (slot + 1) & mask
 
 
 @njit(**flags)
 def rehash(old, table):  # type: ignore[no-untyped-def]
-    """Put the entries of a table into a larger one, which is empty; the sizes are powers of two."""
+    """Put the entries of a table of states into another, which is empty; sizes are powers of two."""
     mask = (I64(table.size) >> 1) - 1
     i = I64(0)
     while i < old.size:
         if old[U(i + 1)] != 0:
-            slot = old[U(i)] & mask
+            hash = old[U(i)]
+            slot = (hash ^ hash >> 32) & mask
             while table[U(2 * slot + 1)] != 0:
                 slot = (slot + 1) & mask
-            table[U(2 * slot)] = old[U(i)]
+            table[U(2 * slot)] = hash
             table[U(2 * slot + 1)] = old[U(i + 1)]
         i += 2
+
+
+@njit(**flags)
+def rehash_pairs(old, pairs):  # type: ignore[no-untyped-def]
+    """The same for pairs."""
+    mask = (I64(pairs.size) >> 2) - 1
+    i = I64(0)
+    while i < old.size:
+        if old[U(i)] != 0:
+            slot = mixed(old[U(i)] - 1, old[U(i + 1)]) & mask
+            while pairs[U(4 * slot)] != 0:
+                slot = (slot + 1) & mask
+            pairs[U(4 * slot)] = old[U(i)]
+            pairs[U(4 * slot + 1)] = old[U(i + 1)]
+            pairs[U(4 * slot + 2)] = old[U(i + 2)]
+        i += 4
