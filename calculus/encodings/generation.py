@@ -30,7 +30,7 @@ MOST_KEPT = 10_000
 
 @dataclass
 class _Graph:
-    """For each state those that lead to it: without a push, and with one, by the value; and the final ones."""
+    """For each state those that lead to it: without a push, and with one by its value; the final states."""
 
     silent: list[list[int]] = field(default_factory=list)
     pushes: list[dict[Term, list[int]]] = field(default_factory=list)
