@@ -54,8 +54,8 @@ def words(automaton: Automaton, longest: int = LONGEST) -> list[str]:
 @given(automata(), st.lists(st.text("abx", max_size=6), min_size=5, max_size=5))
 def test_accepts_what_the_simulation_accepts(text: str, sample: list[str]) -> None:
     program = calculus.program("automaton", text)
-    for word in sample:
-        answers: Any = calculus.solve("automaton", program, inputs=[word], engine="reference")
+    for word, engine in product(sample, ("reference", "kernel")):
+        answers: Any = calculus.solve("automaton", program, inputs=[word], engine=engine)
         assert bool(list(answers)) == accepts(program.automaton, word)
         assert answers.complete
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -26,13 +27,14 @@ def tape_for(data: st.DataObject, machine: Machine) -> str:
     return "".join(data.draw(st.lists(st.sampled_from(machine.symbols), max_size=4)))
 
 
+@pytest.mark.parametrize("engine", ["reference", "kernel"])
 @settings(max_examples=150)
-@given(machines(), st.data())
-def test_runs_as_the_interpreter_says(text: str, data: st.DataObject) -> None:
+@given(text=machines(), data=st.data())
+def test_runs_as_the_interpreter_says(text: str, data: st.DataObject, engine: str) -> None:
     program = calculus.program("turing", text)
     tape = tape_for(data, program.machine)
     halts = outcomes(program.machine, tape, LIMIT)
-    answers: Any = calculus.solve("turing", program, inputs=[tape], max_steps=150 * LIMIT, engine="reference")
+    answers: Any = calculus.solve("turing", program, inputs=[tape], max_steps=150 * LIMIT, engine=engine)
     found = [answers.view(answer).data for answer in answers]
     if halts is None:
         assert all(one["steps"] > LIMIT for one in found)
@@ -41,15 +43,16 @@ def test_runs_as_the_interpreter_says(text: str, data: st.DataObject) -> None:
         assert found == [expected(program.machine, halt) for halt in halts]
 
 
+@pytest.mark.parametrize("engine", ["reference", "kernel"])
 @settings(max_examples=150)
-@given(machines(ways=2), st.data())
-def test_follows_all_ways(text: str, data: st.DataObject) -> None:
+@given(text=machines(ways=2), data=st.data())
+def test_follows_all_ways(text: str, data: st.DataObject, engine: str) -> None:
     program = calculus.program("turing", text)
     tape = tape_for(data, program.machine)
     halts = outcomes(program.machine, tape, 12)
     assume(halts is not None and len(halts) < 50)
     assert halts is not None
-    answers: Any = calculus.solve("turing", program, inputs=[tape], engine="reference")
+    answers: Any = calculus.solve("turing", program, inputs=[tape], engine=engine)
     found = [answers.view(answer).data for answer in answers]
     assert answers.complete
     wanted = [expected(program.machine, halt) for halt in halts]

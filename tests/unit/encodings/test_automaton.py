@@ -38,7 +38,7 @@ def test_translation(text: str, term: str) -> None:
     )
 
 
-@pytest.mark.parametrize("engine", ["reference", "auto"])
+@pytest.mark.parametrize("engine", ["reference", "kernel", "auto"])
 def test_words(engine: str) -> None:
     assert found(EVEN, inputs=["abba"], engine=engine) == ["yes"]
     assert found(EVEN, inputs=["ab"], engine=engine) == []

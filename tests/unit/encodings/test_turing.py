@@ -32,7 +32,7 @@ def found(text: str, tape: str | None = None, **options: Any) -> list[dict[str, 
         ("1RB2LB1RH_2LA2RB1LB", 38, 9),
     ],
 )
-@pytest.mark.parametrize("engine", ["reference", "auto"])
+@pytest.mark.parametrize("engine", ["reference", "kernel", "auto"])
 def test_busy_beavers(machine: str, steps: int, ones: int, engine: str) -> None:
     [data] = found(machine, engine=engine)
     assert (data["steps"], data["marks"]) == (steps, ones)
