@@ -7,9 +7,8 @@ from functools import cached_property
 from calculus.encodings.automaton.syntax import GRAMMAR, Automaton, read_automaton
 from calculus.encodings.automaton.translation import translate
 from calculus.encodings.layout import lay_out
-from calculus.encodings.words import WordLanguage, split
+from calculus.encodings.words import WordLanguage, letter_value, split
 from calculus.machine.relational.answers import View
-from calculus.machine.relational.instructions import Text, constant
 from calculus.rmc.program import Program
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.text import Source
@@ -48,7 +47,7 @@ class FiniteAutomaton(WordLanguage[AutomatonProgram]):
         return lay_out(GRAMMAR, source, unicode=unicode)
 
     def word(self, program: AutomatonProgram, text: str) -> list[Term]:
-        return [constant(Text(letter)) for letter in split(text, program.automaton.letters)]
+        return [letter_value(letter) for letter in split(text, program.automaton.letters)]
 
     def order(self, program: AutomatonProgram) -> Sequence[str]:
         return program.automaton.letters

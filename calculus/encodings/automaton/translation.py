@@ -12,8 +12,8 @@ from collections.abc import Collection
 
 from calculus.encodings.automaton.syntax import Automaton, Transition
 from calculus.encodings.names import as_value
-from calculus.encodings.words import END, WORD
-from calculus.machine.relational.instructions import Text, constant, pop, push, sequence, star, sum_of
+from calculus.encodings.words import END, WORD, letter_value
+from calculus.machine.relational.instructions import pop, push, sequence, star, sum_of
 from calculus.term import Term
 
 STATE = "q"
@@ -42,4 +42,4 @@ def translate(automaton: Automaton, states: Collection[str] | None = None) -> Te
 
 def _move(item: Transition) -> Term:
     target = push(as_value(item.target), STATE)
-    return target if item.letter is None else sequence(pop(constant(Text(item.letter)), WORD), target)
+    return target if item.letter is None else sequence(pop(letter_value(item.letter), WORD), target)

@@ -16,8 +16,6 @@ LAST = 0x10FFFF
 
 Characters = tuple[tuple[int, int], ...]
 
-ALL: Characters = ((0, LAST),)
-
 
 def characters(ranges: Iterable[tuple[int, int]]) -> Characters:
     """The set that ranges in any order make up."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from calculus.encodings.regex.characters import Alphabet, written
 from calculus.encodings.regex.syntax import read
 from calculus.encodings.regex.translation import translate
-from calculus.encodings.words import WordLanguage
+from calculus.encodings.words import WordLanguage, letter_value
 from calculus.machine.relational.answers import View
-from calculus.machine.relational.instructions import Text, constant
 from calculus.rmc.program import Program
 from calculus.source.text import Source
 from calculus.term import Term
@@ -48,7 +47,7 @@ class Regex(WordLanguage[Pattern]):
         return replace(left.rmc, main=terms[0]), replace(right.rmc, main=terms[1])
 
     def word(self, program: Pattern, text: str) -> list[Term]:
-        return [constant(Text(program.alphabet.letter(character))) for character in text]
+        return [letter_value(program.alphabet.letter(character)) for character in text]
 
     def order(self, program: Pattern) -> Sequence[str]:
         return program.alphabet.letters

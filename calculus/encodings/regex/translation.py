@@ -24,12 +24,10 @@ from typing import NamedTuple
 
 from calculus.encodings.regex.characters import Alphabet, Characters
 from calculus.encodings.regex.syntax import ANCHOR, CHOICE, LETTER, REPEAT, SEQUENCE
-from calculus.encodings.words import END, WORD
+from calculus.encodings.words import END, WORD, letter_value
 from calculus.machine.relational.instructions import (
     FAILURE,
     NOTHING,
-    Text,
-    constant,
     pop,
     sequence,
     star,
@@ -234,7 +232,7 @@ def _build(item: Term, parts: list[Term], alphabet: Alphabet) -> Term:
         return NOTHING
     if item.op is LETTER:
         letters = alphabet.of(alphabet.mask(item.label))
-        return sum_of(*(pop(constant(Text(letter)), WORD) for letter in letters))
+        return sum_of(*(pop(letter_value(letter), WORD) for letter in letters))
     if item.op is CHOICE:
         return sum_of(*(part for part in parts if part is not FAILURE))
     if item.op is SEQUENCE:
