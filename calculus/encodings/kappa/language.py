@@ -9,7 +9,9 @@ from calculus.encodings.kappa.program import KappaProgram, read_program, read_te
 from calculus.encodings.kappa.syntax import GRAMMAR
 from calculus.encodings.relational import RelationalLanguage
 from calculus.machine.relational.answers import Answer, View
+from calculus.machine.relational.instructions import Text
 from calculus.machine.result import value_text
+from calculus.rmc.calculus import RMC
 from calculus.rmc.program import Program as RmcProgram
 from calculus.settings import Settings
 from calculus.source.diagnostic import TypeProblem
@@ -52,6 +54,10 @@ class Kappa(Editing, RelationalLanguage[KappaProgram]):
 
     def parse_value(self, source: Source) -> Term:
         return read_value(source)
+
+    def constant(self, value: int | Text) -> Term:
+        """The value that an integer, a Boolean or a `Text` of Python is."""
+        return RMC().constant(value)
 
     def format(self, source: Source, *, unicode: bool = False) -> str:
         read_program(source)
