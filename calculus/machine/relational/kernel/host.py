@@ -144,7 +144,7 @@ def compile_kernel() -> None:
     none = np.zeros(16, np.int64)
     regs = np.zeros(jit.REGISTERS, np.int64)
     jit.run(none, none, none, none, none, none, none, none, none, regs, none, none, none, none)
-    seen.rehash(none, none)
+    seen.rehash(none, none, none)
     seen.rehash_pairs(none, none)
     ends = np.full(4, -1, np.int64)
     collector.collect(

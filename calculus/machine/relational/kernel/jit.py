@@ -5,7 +5,7 @@ instruction and returns. The host (`calculus.machine.relational.kernel.host`) fi
 heap to be collected, a spent budget, an integer beyond a word, an answer.
 
 λ is the array `stack`, with its top in a register. Every other location has a record of `PLACE` words in
-`places` (top, base, limit, watermark, stamp, number) and its values in `xstack`. An activation of a
+`places` (top, base, limit, watermark, stamp, number, link) and its values in `xstack`. An activation of a
 definition has its local variables in `slots` from the register `fp` on; below them are the base of the
 caller's and the address to return to. A choice point is `CHOICE` words of `choices`. The trail undoes, from
 its top down:
@@ -24,7 +24,7 @@ point, and a location costs nothing at a choice point until it is touched.
 import numpy as np
 from numba import njit
 
-from calculus.machine.relational.kernel.seen import KNOWN, NEW, look
+from calculus.machine.relational.kernel.seen import KNOWN, NEW, look, touched
 from calculus.machine.relational.kernel.unify import (
     DONE,
     FAILED,
@@ -90,11 +90,11 @@ KEEP = 14
 # Registers, as they lie in the array between two calls.
 (R_PC, R_SP, R_FP, R_HP, R_TP, R_HB, R_LOW, R_FB, R_S, R_STEPS, R_FIRST) = range(11)
 (R_CP, R_STAMP, R_SERIAL, R_LIMIT, R_COLLECT, R_GROUND, R_MOST, R_BEGIN, R_WANTED, R_BACK) = range(11, 21)
-R_BASE = 21
-REGISTERS = 22
+R_BASE, R_TOUCHED = 21, 22
+REGISTERS = 23
 
 PLACE = 8
-TOP, BASE, END, MARK, STAMP, NUMBER = range(6)
+TOP, BASE, END, MARK, STAMP, NUMBER, LINK = range(7)
 
 CHOICE = 9
 C_ENTRY, C_LIVE, C_FP, C_TP, C_HP, C_SP, C_LOW, C_FB, C_STAMP = range(9)
@@ -198,7 +198,7 @@ def run(  # type: ignore[no-untyped-def]
                         places[U(place)] = x
                         places[U(place + 3)] = places[U(place + 1)] + trail[U(tp)]
                         places[U(place + 4)] = trail[U(tp + 1)]
-                        places[U(place + 5)] = 0
+                        touched(places, place, regs)
             pc = choices[U(at)]
             fp = choices[U(at + 2)]
             hp = choices[U(at + 4)]
@@ -649,7 +649,7 @@ def run(  # type: ignore[no-untyped-def]
                 tp += 2
                 places[U(place + 3)] = at
             places[U(place)] = at
-            places[U(place + 5)] = 0
+            touched(places, place, regs)
             pc += 3
         elif op == 29:  # XPUSH
             place = code[U(pc + 1)]
@@ -672,7 +672,7 @@ def run(  # type: ignore[no-untyped-def]
             tp = touch(trail, tp, places, place, at, regs[12])
             xstack[U(at)] = d
             places[U(place)] = at + 1
-            places[U(place + 5)] = 0
+            touched(places, place, regs)
             pc += 3
         elif op == 30:  # ARITH
             which = code[U(pc + 1)]
@@ -766,8 +766,7 @@ def run(  # type: ignore[no-untyped-def]
                 xstack,
                 places,
                 work,
-                regs[16],
-                regs[21],
+                regs,
                 point,
                 arena,
                 table,

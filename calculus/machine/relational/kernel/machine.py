@@ -56,7 +56,7 @@ class Machine:
                 self._locations.setdefault(location, len(self._locations))
         self.code: Words = np.array(self.program.words, np.int64)
         self.regs: Words = np.zeros(jit.REGISTERS, np.int64)
-        self.states = States(self.buffers) if exact else None
+        self.states = States(self.buffers, len(self._locations)) if exact else None
         self._load(query)
 
     def _load(self, query: Query) -> None:
@@ -99,11 +99,14 @@ class Machine:
             array[base : base + len(stack)] = stack
             places[at : at + 3] = base + len(stack), base, base + size
             places[at + jit.MARK] = base
+            places[at + jit.LINK] = at - jit.PLACE + 1 if number else 0
             if len(old):
                 places[at + jit.MARK] = base + old[at + jit.MARK] - old[at + jit.BASE]
                 places[at + jit.STAMP] = old[at + jit.STAMP]
             base += size
         self.xstack, self.places = array, places
+        # All have been touched, for all that is known.
+        self.regs[jit.R_TOUCHED] = len(places) - jit.PLACE + 1 if len(places) else 0
 
     # Running ------------------------------------------------------------------------------------------
 

@@ -1,14 +1,18 @@
 """The states that a search in set mode has seen. Imports numpy and Numba only; for the words see `unify`.
 
-A state is written as a row of numbers, the same for states that differ in the names of variables only: each
-location, the query's variables, and the terms of the continuation stack with the values of their variables. A
-number takes as few bytes as it needs, seven bytes go into a word of `arena`, and the first word of a state is
-how many there are. `table` is open addressing, two words an entry: the hash and the place in the arena.
+A state is written into `arena` as words: how many follow, then the *line* of its locations, then numbers for
+λ, the query's variables, and the terms of the continuation stack with the values of their variables. States
+that differ in the names of variables only are written alike. `table` is open addressing: an entry is the
+place of a state in the arena, and above that some bits of its hash.
 
-A stack that holds only constants is one number: that of the pair of the stack below its top and the top, for
+A stack that holds only constants has a number: that of the pair of the stack below its top and the top, for
 which `pairs` is a table, four words an entry (the number of the stack below plus 1, the top, the number, 0).
-The record of a location remembers it until the location is touched. Other values are written through their
-bindings, a variable as the number of its first place; meanwhile it is bound to that.
+The line has a byte for each location, seven in a word: one more than the number of its stack. It is kept
+from look to look: the records of locations that were touched since are linked. What does not fit into a byte
+leaves 0 there and is written after the line; its record stays linked.
+
+Other numbers take as few bytes as they need. Values are written through their bindings, a variable as the
+number of its first place; meanwhile it is bound to that.
 """
 
 import numpy as np
@@ -30,9 +34,11 @@ NAMES = 1 << 40
 """Outside constants from this number on stand for variables."""
 LONG = 0
 """Comes before a stack that is written value by value; numbers of stacks are one more than they are."""
+PLACE = 40
+"""Bits of a place in the arena."""
 
 # What the array `counts` holds.
-STATES, USED, PAIRS, FOUND = range(4)
+STATES, USED, PAIRS, FOUND, LINE = range(5)
 
 FACTOR = 0x1E3779B97F4A7C15
 
@@ -141,68 +147,102 @@ def number_of(heap, pairs, counts, values, start, end):  # type: ignore[no-untyp
     return number, stays
 
 
+@njit(**inline)
+def touched(places, place, regs):  # type: ignore[no-untyped-def]
+    """Note that a location's number is not known any more."""
+    if places[U(place + 5)] != 0:
+        places[U(place + 5)] = 0
+        places[U(place + 6)] = regs[22]
+        regs[22] = place + 1
+
+
+@njit(**flags)
+def update_line(heap, pairs, counts, xstack, places, regs):  # type: ignore[no-untyped-def]
+    """Bring the line up to date; whether that could be done."""
+    before = I64(0)
+    link = regs[22]
+    while link != 0:
+        p = link - 1
+        following = places[U(p + 6)]
+        start, end = places[U(p + 1)], places[U(p)]
+        number, stays = number_of(heap, pairs, counts, xstack, start, end)
+        if number == -2:
+            return False
+        number += 1
+        fits = stays and number < 256
+        word = 4 + (p >> 3) // 7
+        shift = ((p >> 3) % 7) << 3
+        counts[U(word)] &= ~(I64(255) << shift)
+        if fits:
+            counts[U(word)] |= number << shift
+            places[U(p + 5)] = number
+            if before == 0:
+                regs[22] = following
+            else:
+                places[U(before + 5)] = following
+        else:
+            before = link
+        link = following
+    return True
+
+
 @njit(**flags)
 def look(  # type: ignore[no-untyped-def]
-    code, heap, stack, sp, slots, fp, xstack, places, work, first, base, point, arena, table, pairs, counts
+    code, heap, stack, sp, slots, fp, xstack, places, work, regs, point, arena, table, pairs, counts
 ):
     """Whether the state at a program point was seen before; it has been now.
 
     `point` is the address of what the activation adds to the continuation stack: for each entry the number of
     the term, that of its variables, and their slots; then -1. So is the second word before a return address.
-    The query's variables are the cells from `first` to `base`.
+    The query's variables are the cells between two registers.
     """
     begin = counts[1]
     top = I64(arena.size) - 2
     if top > begin + MOST:
         top = begin + MOST
-    if begin + 2 > top or 2 * counts[0] > table.size >> 1:
-        return FULL
-    names = I64(work.size)
     at = begin + 1
+    words = (places.size >> 3) // 7 + 1
+    if at + words > top or 2 * counts[0] > table.size:
+        return FULL
+    if regs[22] != 0 and not update_line(heap, pairs, counts, xstack, places, regs):
+        return FULL
+    number = I64(0)
+    if sp > 0:
+        number, _ = number_of(heap, pairs, counts, stack, I64(0), sp)
+        if number == -2:
+            return FULL
+    hash = I64(0)
+    i = I64(0)
+    while i < words:
+        part = counts[U(4 + i)]
+        arena[U(at)] = part
+        hash = mixed(hash, part)
+        at += 1
+        i += 1
+    names = I64(work.size)
     part = I64(0)
     shift = I64(0)
-    hash = I64(0)
-    number, stays = number_of(heap, pairs, counts, stack, I64(0), sp)
-    if number == -2:
-        return FULL
     if number >= 0:
         at, part, shift, hash = put(arena, at, top, part, shift, hash, number + 1)
     else:
         at, part, shift, hash, names = put_stack(
             heap, work, names, arena, at, top, part, shift, hash, stack, I64(0), sp
         )
-    full = False
-    p = I64(0)
-    while p < places.size:
-        number = places[U(p + 5)]
-        if number == 0:
-            number, stays = number_of(heap, pairs, counts, xstack, places[U(p + 1)], places[U(p)])
-            number += 1
-            if stays:
-                places[U(p + 5)] = number
-        if number > 0:
-            if number < 64:
-                part |= number << (shift + 1)
-                shift += 8
-                if shift == 56:
-                    arena[U(at)] = part
-                    hash = mixed(hash, part)
-                    if at < top:
-                        at += 1
-                    part = I64(0)
-                    shift = I64(0)
-            else:
-                at, part, shift, hash = put(arena, at, top, part, shift, hash, number)
-        elif number < 0:
-            full = True
-            break
-        else:
-            at, part, shift, hash, names = put_stack(
-                heap, work, names, arena, at, top, part, shift, hash, xstack, places[U(p + 1)], places[U(p)]
-            )
-        p += 8
-    i = I64(first)
-    while i < base:
+    if regs[22] != 0:
+        p = I64(0)
+        while p < places.size:
+            if places[U(p + 5)] == 0:
+                start, end = places[U(p + 1)], places[U(p)]
+                number, _ = number_of(heap, pairs, counts, xstack, start, end)
+                if number >= 0:
+                    at, part, shift, hash = put(arena, at, top, part, shift, hash, number + 1)
+                else:
+                    at, part, shift, hash, names = put_stack(
+                        heap, work, names, arena, at, top, part, shift, hash, xstack, start, end
+                    )
+            p += 8
+    i = regs[16]
+    while i < regs[21]:
         at, part, shift, hash, names = put_value(heap, work, names, arena, at, top, part, shift, hash, i << 3)
         i += 1
     while at < top:
@@ -227,22 +267,21 @@ def look(  # type: ignore[no-untyped-def]
         names += 1
     if at >= top:
         return LARGE if top == begin + MOST else FULL
-    if full:
-        return FULL
     arena[U(at)] = part
     hash = mixed(hash, part)
     arena[U(begin)] = at - begin
-    mask = (I64(table.size) >> 1) - 1
+    mask = I64(table.size) - 1
     slot = (hash ^ hash >> 32) & mask
+    tag = hash >> 3 & ~((I64(1) << PLACE) - 1) & 0x7FFFFFFFFFFFFFFF
     while True:
-        place = table[U(2 * slot + 1)]
-        if place == 0:
-            table[U(2 * slot)] = hash
-            table[U(2 * slot + 1)] = begin
+        entry = table[U(slot)]
+        if entry == 0:
+            table[U(slot)] = tag | begin
             counts[0] += 1
             counts[1] = at + 1
             return NEW
-        if table[U(2 * slot)] == hash:
+        if entry ^ tag < I64(1) << PLACE:
+            place = entry ^ tag
             i = begin
             while i <= at and arena[U(i)] == arena[U(place)]:
                 i += 1
@@ -253,19 +292,29 @@ def look(  # type: ignore[no-untyped-def]
 
 
 @njit(**flags)
-def rehash(old, table):  # type: ignore[no-untyped-def]
+def hash_of(arena, place):  # type: ignore[no-untyped-def]
+    """The hash of a state in the arena."""
+    hash = I64(0)
+    i = I64(1)
+    while i <= arena[U(place)]:
+        hash = mixed(hash, arena[U(place + i)])
+        i += 1
+    return hash
+
+
+@njit(**flags)
+def rehash(old, table, arena):  # type: ignore[no-untyped-def]
     """Put the entries of a table of states into another, which is empty; sizes are powers of two."""
-    mask = (I64(table.size) >> 1) - 1
+    mask = I64(table.size) - 1
     i = I64(0)
     while i < old.size:
-        if old[U(i + 1)] != 0:
-            hash = old[U(i)]
+        if old[U(i)] != 0:
+            hash = hash_of(arena, old[U(i)] & ((I64(1) << PLACE) - 1))
             slot = (hash ^ hash >> 32) & mask
-            while table[U(2 * slot + 1)] != 0:
+            while table[U(slot)] != 0:
                 slot = (slot + 1) & mask
-            table[U(2 * slot)] = hash
-            table[U(2 * slot + 1)] = old[U(i + 1)]
-        i += 2
+            table[U(slot)] = old[U(i)]
+        i += 1
 
 
 @njit(**flags)

@@ -19,12 +19,13 @@ ARENA = 1 << 15
 class States:
     """What `seen.look` needs."""
 
-    def __init__(self, buffers: Buffers) -> None:
+    def __init__(self, buffers: Buffers, places: int) -> None:
         self._buffers = buffers
         self.arena: Words = buffers.sized("arena", ARENA)
-        self.table: Words = np.zeros(2 * TABLE, np.int64)
+        self.table: Words = np.zeros(TABLE, np.int64)
         self.pairs: Words = np.zeros(4 * PAIRS, np.int64)
-        self.counts: Words = np.array([0, 1, 0, 0], np.int64)
+        self.counts: Words = np.zeros(seen.LINE + places // 7 + 1, np.int64)
+        self.counts[seen.USED] = 1
         self._large: dict[tuple[int, ...], list[Term]] = {}
 
     @property
@@ -36,22 +37,25 @@ class States:
 
     def enlarge(self) -> bool:
         """Enlarge what is full. False if nothing is: the state is too large to be written in the arena."""
-        states, used, pairs, found = self.counts.tolist()
+        states, used, pairs, found = self.counts[: seen.LINE].tolist()
         if found == seen.LARGE:
             return False
-        if 2 * states > len(self.table) // 2:
-            self.table = self._doubled(self.table)
+        if 2 * states > len(self.table):
+            larger = self._twice(self.table)
+            seen.rehash(self.table, larger, self.arena)
+            self.table = larger
         if 2 * pairs >= len(self.pairs) // 4 - 1:
-            self.pairs = self._doubled(self.pairs)
+            larger = self._twice(self.pairs)
+            seen.rehash_pairs(self.pairs, larger)
+            self.pairs = larger
         if len(self.arena) - used < seen.MOST + 4:
-            self.arena = self._buffers.grown("arena", self.arena, 4)
+            self.arena = self._buffers.grown("arena", self.arena, len(self.counts))
         return True
 
-    def _doubled(self, table: Words) -> Words:
+    def _twice(self, table: Words) -> Words:
+        """An empty table twice as large."""
         self._buffers.room(2 * table.nbytes)
-        larger: Words = np.zeros(2 * len(table), np.int64)
-        (seen.rehash if table is self.table else seen.rehash_pairs)(table, larger)
-        return larger
+        return np.zeros(2 * len(table), np.int64)
 
     def is_new(self, terms: Iterable[Term], places: Iterable[int]) -> bool:
         """Whether a large state was not seen before: its values in order, as terms, and other numbers."""
