@@ -27,8 +27,8 @@ DUAL = Op("relational.dual")
 """`M~` in a text that is being read; `without_duals` removes it."""
 
 LONGEST = 2**17
-"""Parts of a sequence that are reversed in their shape. Longer ones are mirrored, `(M ; N)~` to `N~ ; M~` as it
-stands: in a term that shares much there may be more parts than could be listed.
+"""Parts of a sequence that are reversed in their shape. Longer ones are mirrored, `(M ; N)~` to `N~ ; M~` as
+it stands: in a term that shares much there may be more parts than could be listed.
 """
 
 _INSIDE = frozenset({SEQUENCE, SUM, STAR, NEW, DUAL})
