@@ -45,7 +45,7 @@ GROWING = {
     "an iteration": "([S(A)]; ex x. <x>; [S(x)]a)*; <B>",
     "a binding of an old variable": "def f = ex x y. <x>; x == S(y); [y]; f\n([x]; f) + 1",
     "pops below a choice point": "def f = ex x. a<x>; [x]a; [x]b; f\n[A]a; (f + 1)",
-    "big integers": f"def f = ex x y. <x>; add(x, 1, y); [y]; [y]a; f\n[{2**20000}]; f",
+    "big integers": f"def f = ex x y. <x>; add(x, 1, y); [y]; [y]a; f\n[{10**4000}]; f",
 }
 FLAT = {
     "a definition": "def f = f\nf",
