@@ -20,7 +20,9 @@ from calculus.machine.state import location_order
 from calculus.term import Term
 
 SLICE = 2_000_000
-"""Transitions between two looks at the clock."""
+"""Transitions between two looks at the clock and the memory."""
+LOOK = 64
+"""Answers between two such looks."""
 
 
 def supports(query: Query) -> bool:
@@ -50,6 +52,7 @@ class KernelSearch(Answers):
         self.query = query
         self.mode: Mode = mode
         self._skip = skip
+        self._met = 0
         self._known: dict[Hashable, Answer] = {}
         self._names = query.variables
         self._machine: Machine | None = None
@@ -117,6 +120,9 @@ class KernelSearch(Answers):
         bound, stacks = machine.answer()
         answer = self._answer(bound, stacks)
         machine.fail()
+        self._met += 1
+        if self._met % LOOK == 0 and machine.pending:
+            self.stopped_by = self.budget.overdrawn()
         if self.merge:
             known = self._known.setdefault(answer.key(), answer)
             if known is not answer:

@@ -34,6 +34,10 @@ DEEP = 4
 """Stacks are deep when the heap is smaller than so many times them."""
 
 
+LOOK = 256
+"""Stops of the loop between two looks at the clock and the memory."""
+
+
 class Event(Enum):
     """Why the machine stopped."""
 
@@ -49,7 +53,9 @@ class Machine:
     def __init__(self, query: Query, budget: Budget, exact: bool) -> None:
         self.constants = Constants()
         self.program = Compiler(query, self.constants, exact).program
+        self.budget = budget
         self.buffers = Buffers(budget, {})
+        self._mended = 0
         self._locations = {**self.program.places}
         for location in query.stacks:
             if location != LAMBDA:
@@ -146,6 +152,9 @@ class Machine:
             event = self._mend()
             if event is not None:
                 return event
+            self._mended += 1
+            if self._mended % LOOK == 0 and self.budget.overdrawn():
+                return Event.LIMIT
 
     def _mend(self) -> Event | None:
         """Remove the reason why the instruction could not be executed, or execute it."""
@@ -281,7 +290,7 @@ class Machine:
         slot_marks = self.buffers.sized("slot_marks", top)
         slot_marks[:] = 0
         outside = np.zeros(len(self.constants.outside) + 1, np.int64)
-        live = {jit.CALL: operands[5], jit.AGAIN: operands[4]}.get(op, self.program.nothing)
+        live = operands[LIVE[op]] if op in LIVE else self.program.nothing
         delta = operands[1 if op == jit.RETURN else 2]
         used = collector.collect(
             self.heap,
@@ -396,6 +405,8 @@ def _is_new(operand: int) -> bool:
     return operand == jit.VOID or (operand & 7 == 0 and operand < 0)
 
 
+LIVE = {jit.CALL: 5, jit.AGAIN: 4}
+"""Which operand of an instruction lists the slots that are needed after it; others need none."""
 SIZES = {jit.MATCH: 4, jit.READ: 0, jit.PUT: 2, jit.BUILD: 2}
 """Which operand of an instruction says with how many words it deals; others deal with one."""
 ALLOCATING = frozenset({jit.MATCH, jit.PUT, jit.BUILD, jit.MOVE, jit.XPUSH})
