@@ -492,7 +492,6 @@ def translate_source(calculus: Calculus, source: Source, to: str | None) -> str:
         raise UsageProblem(f"a program of {calculus.name} is not translated: it runs as it is")
     targets: tuple[str, ...] = getattr(calculus, "targets", ("fmc",))
     if to is not None and to not in targets:
-        registry.get(to)
         hint = f"try --to {' or --to '.join(targets)}"
         raise UsageProblem(Diagnostic("usage", f"{calculus.name} does not translate into {to}", help=hint))
     chosen = [] if to in (None, targets[0]) else [to]
