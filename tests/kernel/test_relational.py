@@ -58,7 +58,6 @@ def test_many_generated_queries_agree(block: int, options: dict[str, Any]) -> No
     assert disagreements(range(100_000 + block * 2_000, 100_000 + (block + 1) * 2_000), **options) == []
 
 
-@pytest.mark.xfail(strict=True, reason="alternatives from below `ex` pay for it each")
 def test_the_kernel_counts_no_more_steps() -> None:
     asked = query("((ex x z. (1 + 1) + 1) + 1); [F(A, 2)]")
     expected, found = Search(asked, Budget(max_steps=500)), KernelSearch(asked, Budget(max_steps=500))

@@ -5,15 +5,19 @@ that meet must agree: what one of them has used, and what comes after needs, is 
 of the others (`fresh`); likewise what an iteration uses over and over, before it begins.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from calculus.machine.relational.kernel.code import (
+    Again,
+    Below,
     Block,
     Calling,
     Choosing,
-    Entry,
     Going,
+    Join,
     Looping,
+    Rest,
+    Stop,
     occurrences,
 )
 from calculus.term import free_variables
@@ -25,17 +29,38 @@ def analyse(blocks: list[Block], exact: bool) -> None:
     If they are to be `exact`, for set mode, all variables in terms of the continuation stack have values
     where states are compared.
     """
-    if exact:
-        for block in blocks:
-            block.compared |= _slots(block.entries)
-            if isinstance(block.end, Calling) and block.end.then is not None:
-                block.end.then.compared = _slots(block.end.entries)
     for block in blocks:
         for action in block.actions:
             for slot in occurrences(action):
                 block.uses |= 1 << slot
+    if exact:
+        _find_compared(blocks)
     _find_live(blocks)
     _find_assigned(blocks, exact)
+
+
+def _find_compared(blocks: list[Block]) -> None:
+    found: dict[int, int] = {}
+    for block in blocks:
+        if block.loop is not None:
+            block.compared |= slots_below(block.loop, found)
+        if isinstance(block.end, Calling) and block.end.then is not None:
+            block.end.then.compared |= slots_below(block.end.rest, found)
+
+
+def slots_below(below: Below, found: dict[int, int]) -> int:
+    """The slots of the variables in a continuation stack; `found` are those that have been worked out."""
+    waiting: list[Rest | Again] = []
+    while not isinstance(below, Stop) and id(below) not in found:
+        if not isinstance(below, Join):
+            waiting.append(below)
+        below = below.below
+    slots = 0 if isinstance(below, Stop) else found[id(below)]
+    for item in reversed(waiting):
+        for name in free_variables(item.term):
+            slots |= 1 << item.scope[name]
+        found[id(item)] = slots
+    return slots
 
 
 def successors(block: Block) -> Iterator[Block]:
@@ -50,29 +75,25 @@ def successors(block: Block) -> Iterator[Block]:
 
 
 def _find_live(blocks: list[Block]) -> None:
-    changed = True
-    while changed:
-        changed = False
-        for block in reversed(blocks):
-            live = block.uses | block.compared
-            for after in successors(block):
-                live |= after.live
-            if isinstance(block.end, Looping):
-                live |= block.end.head.live
-            live &= _first(block.top) | block.uses
-            changed = changed or live != block.live
-            block.live = live
-        # Another round is needed only for what comes back to the start of an iteration.
-        changed = changed and any(isinstance(block.end, Looping) for block in blocks)
+    for block in reversed(blocks):
+        live = block.uses | block.compared
+        for after in successors(block):
+            live |= after.live
+        if isinstance(block.end, Looping):
+            # Its start comes before it, but what comes after the iteration has been seen.
+            live |= _live_at(block.end.head)
+        if block.loop is not None:
+            live = _live_at(block)
+        block.live = live & (_first(block.top) | block.uses)
 
 
-def _slots(entries: Iterable[Entry]) -> int:
-    """The slots of the variables in terms of the continuation stack."""
-    found = 0
-    for term, scope in entries:
-        for name in free_variables(term):
-            found |= 1 << scope[name]
-    return found
+def _live_at(head: Block) -> int:
+    """What is needed where an iteration begins."""
+    assert head.loop is not None
+    live = head.loop.uses | head.compared
+    for after in head.loop.exits:
+        live |= after.live
+    return live & _first(head.top)
 
 
 def _first(count: int) -> int:
@@ -91,7 +112,7 @@ def _find_assigned(blocks: list[Block], exact: bool) -> None:
             for pred in before:
                 together |= ends_with(pred)
             if block.loop is not None:
-                together |= block.live if exact else block.loop
+                together |= block.live if exact else block.loop.uses
             together &= block.live & _first(block.top)
             for pred in before:
                 pred.fresh = together & ~ends_with(pred)

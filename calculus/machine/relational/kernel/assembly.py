@@ -20,6 +20,8 @@ class Label:
 
 
 FAIL = Label(jit.FAIL_AT)
+NOWHERE = Label(0)
+"""Instead of an address."""
 
 
 class Site(NamedTuple):
@@ -46,6 +48,7 @@ class Assembly:
         self.places: dict[str, int] = {}
         self._links: list[tuple[int, Label]] = []
         self._lists: dict[tuple[int, ...], Label] = {}
+        self._later: list[tuple[Label, tuple[int | Label, ...]]] = []
 
     def place(self, location: str) -> int:
         """Where the record of a location begins; -1 for λ."""
@@ -70,8 +73,18 @@ class Assembly:
         """The place of a list of words, which ends with -1; equal ones are one."""
         return self._lists.setdefault((*words, -1), Label())
 
+    def later(self, *words: int | Label) -> Label:
+        """The place of words that come after all that is emitted."""
+        label = Label()
+        self._later.append((label, words))
+        return label
+
     def finish(self) -> list[int]:
         """The words, with all addresses in them."""
+        for label, data in self._later:
+            self.mark(label)
+            self.emit(*data)
+        self._later.clear()
         for words, label in self._lists.items():
             if label.address < 0:
                 self.mark(label)

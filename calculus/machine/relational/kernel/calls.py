@@ -6,7 +6,7 @@ from calculus.term import Term, free_variables
 from calculus.term.components import components
 from calculus.term.node import postorder
 
-MOST_NODES = 300_000
+MOST_NODES = 1_000_000
 """Nodes of all terms, as trees, that are compiled; a value without variables is one."""
 MOST_IN_PLACE = 40
 """Nodes of a definition that is put in the places of its calls."""

@@ -129,13 +129,6 @@ class Stop(Enum):
     RETURN = "return"
 
 
-class Entry(NamedTuple):
-    """A term of the continuation stack, with the slots of its variables."""
-
-    term: Term
-    scope: Scope
-
-
 class Going(NamedTuple):
     """On to a block, at the place in the code where several meet or an iteration begins."""
 
@@ -155,13 +148,11 @@ class Choosing(NamedTuple):
 
 
 class Calling(NamedTuple):
-    """A definition, and then a block (None: nothing is to come). `entries` are what that adds to the
-    continuation stack, the top first.
-    """
+    """A definition, and then a block (None: nothing is to come), where the continuation stack is `rest`."""
 
     name: str
     then: "Block | None"
-    entries: tuple[Entry, ...]
+    rest: "Below"
 
 
 End = Stop | Going | Looping | Choosing | Calling
@@ -172,11 +163,9 @@ class Block:
     """Actions that are made one after the other.
 
     `top` is the number of slots in scope where it begins, `high` where it ends; `cost` are its transitions.
-    The start of an iteration knows the slots `loop` that it uses over and over, and the `entries` of the
-    continuation stack there, itself the top. Slots that are `compared` where it begins, in set mode, are
-    needed too. The rest is found by the analysis: which slots have values
-    (`assigned`), or are needed from here on (`live`), as sets of bits; which are to be made new variables
-    before the block ends (`fresh`).
+    The others of its sets of slots, as bits, are found by the analysis: what its actions use, what is needed
+    from its start on (`live`), of this what is `compared` in set mode, what has a value where it begins
+    (`assigned`), and what is to be made a new variable before it ends (`fresh`).
     """
 
     top: int
@@ -184,8 +173,7 @@ class Block:
     cost: int = 0
     actions: list[Action] = field(default_factory=list)
     end: End = Stop.FAIL
-    loop: int | None = None
-    entries: tuple[Entry, ...] = ()
+    loop: "Again | None" = None
     compared: int = 0
     uses: int = 0
     live: int = 0
@@ -194,6 +182,52 @@ class Block:
 
     def __post_init__(self) -> None:
         self.high = max(self.high, self.top)
+
+
+# What comes after a term in an activation: its part of the continuation stack.
+
+
+class Rest:
+    """First a term, then what is below it."""
+
+    __slots__ = ("below", "scope", "term")
+
+    def __init__(self, term: Term, scope: Scope, below: "Below") -> None:
+        self.term = term
+        self.scope = scope
+        self.below = below
+
+
+class Again:
+    """First an iteration, then what is below it.
+
+    It begins in the block `head`, of whose alternatives those in `exits` leave it; its body uses the slots in
+    `uses`.
+    """
+
+    __slots__ = ("below", "exits", "head", "scope", "term", "uses")
+
+    def __init__(self, head: Block, term: Term, scope: Scope, below: "Below", uses: int) -> None:
+        self.head = head
+        self.term = term
+        self.scope = scope
+        self.below = below
+        self.uses = uses
+        self.exits: Sequence[Block] = ()
+
+
+class Join:
+    """What is below is where alternatives of a sum meet: `preds` are the blocks that come there."""
+
+    __slots__ = ("below", "block", "preds")
+
+    def __init__(self, below: Rest) -> None:
+        self.below = below
+        self.block = Block(0)
+        self.preds: list[Block] = []
+
+
+Below = Rest | Again | Join | Stop
 
 
 def locals_in(value: Value) -> list[int]:

@@ -14,7 +14,7 @@ binding on the trail whose cell was not reached is forgotten.
 import numpy as np
 from numba import njit
 
-from calculus.machine.relational.kernel.unify import flags, inline
+from calculus.machine.relational.kernel.unify import cached, flags, inline
 
 I64 = np.int64
 U = np.uintp
@@ -99,7 +99,7 @@ def mark_slots(heap, marks, work, base, outside, code, slots, slot_marks, fp, li
         fp = slots[U(fp - 2)]
 
 
-@njit(**flags)
+@njit(**cached)
 def collect(  # type: ignore[no-untyped-def]
     heap,
     marks,

@@ -7,15 +7,18 @@ from calculus.machine.kernel.values import Constants
 from calculus.machine.relational.instructions import call
 from calculus.machine.relational.kernel import jit
 from calculus.machine.relational.kernel.analysis import analyse, ends_with, successors
-from calculus.machine.relational.kernel.assembly import Assembly, Label, Site
+from calculus.machine.relational.kernel.assembly import NOWHERE, Assembly, Label, Site
 from calculus.machine.relational.kernel.calls import in_place
 from calculus.machine.relational.kernel.code import (
+    Again,
+    Below,
     Block,
     Calling,
     Choosing,
-    Entry,
     Going,
+    Join,
     Looping,
+    Rest,
     Scope,
     Stop,
     Values,
@@ -58,7 +61,8 @@ class Compiler:
         self._blocks: dict[int, tuple[Label, Label | None]] = {}
         self._most = 0
         self._numbers: dict[int, int] = {}
-        self._terms: list[Term] = []  # keeps what the numbers stand for
+        self._points: dict[int, Label] = {}
+        self._kept: list[Term | Below] = []  # what the ids belong to
         start = Label()
         scope = {name: number for number, name in enumerate(query.variables)}
         self._routine(start, query.term, scope, Stop.ANSWER)
@@ -87,7 +91,7 @@ class Compiler:
         analyse(flow.blocks, self._exact)
         self._assembly.mark(label)
         if own is not None:
-            self._assembly.emit(jit.SEEN, self._point([Entry(own, {})]))
+            self._assembly.emit(jit.SEEN, self._point(Rest(own, {}, Stop.RETURN)))
         self._blocks.clear()
         emitted: dict[int, int] = {}
         calls: list[tuple[int, Block]] = []
@@ -95,7 +99,7 @@ class Compiler:
             begin, tested = self._of(block)
             self._assembly.mark(begin)
             if self._exact and block.loop is not None:
-                self._assembly.emit(jit.SEEN, self._point(block.entries))
+                self._assembly.emit(jit.SEEN, self._point(block.loop))
             needed = self._needed(block)
             emitter = Emitter(self._assembly, self._values, block, needed, tested)
             emitted[id(block)] = emitter.most
@@ -122,16 +126,23 @@ class Compiler:
             needed |= after.live
         return needed & ((1 << block.high) - 1)
 
-    def _point(self, entries: Iterable[Entry]) -> Label:
+    def _point(self, below: Below) -> Label:
         """What an activation adds to the continuation stack, as `seen` wants it."""
-        words: list[int] = []
-        for term, scope in entries:
-            term = canonical(term)
-            self._terms.append(term)
+        waiting: list[Rest | Again] = []
+        while not isinstance(below, Stop) and id(below) not in self._points:
+            if not isinstance(below, Join):
+                waiting.append(below)
+            below = below.below
+        point = NOWHERE if isinstance(below, Stop) else self._points[id(below)]
+        for item in reversed(waiting):
+            term = canonical(item.term)
+            self._kept += (item, term)
             names = sorted(free_variables(term))
             number = self._numbers.setdefault(id(term), len(self._numbers))
-            words += [number, len(names), *(scope[name] for name in names)]
-        return self._assembly.listed(words)
+            slots = [item.scope[name] for name in names]
+            point = self._assembly.later(number, len(slots), *slots, point)
+            self._points[id(item)] = point
+        return point
 
     def _call(self, name: str) -> Label:
         if name not in self._labels:
@@ -156,9 +167,9 @@ class Compiler:
                 emit(jit.AGAIN, self._of(head)[0], cost, delta, head.top, live)
             case Calling(name, None, _):
                 emit(jit.JUMP, self._call(name), cost, delta)
-            case Calling(name, then, entries):
+            case Calling(name, then, rest):
                 assert then is not None
-                point = self._point(entries) if self._exact else self._assembly.listed(())
+                point = self._point(rest) if self._exact else NOWHERE
                 live = self._assembly.listed(slots_in(then.live & valued & ((1 << block.high) - 1)))
                 at = emit(jit.CALL, self._call(name), cost, delta, 0, point, live)
                 calls.append((at + 4, then))

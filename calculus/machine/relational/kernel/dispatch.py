@@ -7,6 +7,7 @@ alternatives or more pass their tests.
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from calculus.machine.relational.instructions import LAMBDA
@@ -278,18 +279,23 @@ class Dispatcher:
 
     def _switch(self, place: str, alternatives: list[Alternative], depth: int) -> None:
         """Jump by the top of a place."""
-        keyed = [(one, one.key(place)) for one in alternatives]
-        keys = dict.fromkeys(key for _, key in keyed if key is not None)
+        bound: list[Alternative] = []
+        unkeyed: list[tuple[int, Alternative]] = []
+        keyed: dict[int, list[tuple[int, Alternative]]] = {}
+        for index, one in enumerate(alternatives):
+            key = one.key(place)
+            if key is None:
+                unkeyed.append((index, one))
+            else:
+                one = one.without(Key(place, 1, key))
+                keyed.setdefault(key, []).append((index, one))
+            bound.append(one)
         size = 1
-        while size < 2 * len(keys):
+        while size < 2 * len(keyed):
             size *= 2
         table: list[tuple[int, Label]] = [(0, FAIL)] * size
-        for key in keys:
-            some = [
-                one if own is None else one.without(Key(place, 1, key))
-                for one, own in keyed
-                if own is None or own == key
-            ]
+        for key, own in keyed.items():
+            some = [one for _, one in sorted(own + unkeyed, key=itemgetter(0))]
             at = (key >> 1 ^ key >> 3) & (size - 1)
             while table[at][0] != 0:
                 at = (at + 1) & (size - 1)
@@ -298,11 +304,9 @@ class Dispatcher:
         self._assembly.emit(
             jit.SWITCH,
             self._assembly.place(place),
-            self._label(
-                [one if key is None else one.without(Key(place, 1, key)) for one, key in keyed], depth
-            ),
+            self._label(bound, depth),
             self._label([one for one in alternatives if one.height(place) == 0], depth),
-            self._label([one for one, key in keyed if key is None], depth),
+            self._label([one for _, one in unkeyed], depth),
             size - 1,
         )
         for key, label in table:

@@ -11,7 +11,6 @@ comes after them does not use those again, which a choice point may need.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from calculus.machine.relational.instructions import (
     CALL,
@@ -28,52 +27,26 @@ from calculus.machine.relational.instructions import (
 )
 from calculus.machine.relational.kernel.code import (
     Action,
+    Again,
+    Below,
     Block,
     Calling,
     Choosing,
-    Entry,
     Going,
+    Join,
     Looping,
     Pop,
     Push,
     Relate,
+    Rest,
     Scope,
     Stop,
     Test,
     Values,
 )
 from calculus.term import Term, free_variables
-
-
-class Rest(NamedTuple):
-    """What comes next: a term, then what is below it."""
-
-    term: Term
-    scope: Scope
-    below: "Below"
-
-
-class Join:
-    """What comes next is where the alternatives of a sum meet: `preds` are the blocks that come there."""
-
-    __slots__ = ("below", "block", "preds")
-
-    def __init__(self, below: Rest) -> None:
-        self.below = below
-        self.block = Block(0)
-        self.preds: list[Block] = []
-
-
-class Again(NamedTuple):
-    """What comes next is the iteration `term`, which begins in the block `head`."""
-
-    head: Block
-    term: Term
-    scope: Scope
-    below: "Below"
-
-
-Below = Rest | Join | Again | Stop
+from calculus.term.binding import free_variables_at
+from calculus.term.node import postorder
 
 Alternative = tuple[Term, Scope, Below, int, int]
 """A term that may be run, what is below it, the transitions made to get there, and the slots in use."""
@@ -99,6 +72,7 @@ class Flow:
         self._in_place = in_place
         self._exact = exact
         self._todo: list[tuple[Block, Term, Scope, Below] | Join] = []
+        _keep_free_variables(term, exact)
         self.start = Block(len(scope))
         self._todo.append((self.start, term, scope, end))
         while self._todo:
@@ -111,7 +85,7 @@ class Flow:
 
     def _meet(self, join: Join) -> None:
         """Walk on from where alternatives meet."""
-        term, scope, below = join.below
+        term, scope, below = join.below.term, join.below.scope, join.below.below
         if len(join.preds) == 1:
             join.preds[0].cost += 1
             self._walk(join.preds[0], term, scope, below)
@@ -159,7 +133,7 @@ class Flow:
                 self._leave(block, below)
                 return
             block.cost += 1
-            term, scope, below = below
+            term, scope, below = below.term, below.scope, below.below
 
     def _first(self, term: Term, scope: Scope, below: Below) -> tuple[Term, Below]:
         """The first of two terms in sequence, and what is below it then."""
@@ -180,40 +154,46 @@ class Flow:
     def _call(self, block: Block, name: str, below: Below) -> None:
         block.cost += 1
         if below is Stop.RETURN:
-            block.end = Calling(name, None, ())
+            block.end = Calling(name, None, below)
             return
         then = Block(block.high)
-        block.end = Calling(name, then, tuple(entries(below)))
+        block.end = Calling(name, then, below)
         if isinstance(below, Rest):
             then.cost += 1
-            self._todo.append((then, *below))
+            self._todo.append((then, below.term, below.scope, below.below))
         else:
             self._todo.append((then, NOTHING, {}, below))
 
     def _iterate(self, block: Block, term: Term, scope: Scope, below: Below) -> None:
         (body,) = term.children
         head = Block(block.high)
-        head.loop = sum(1 << scope[name] for name in free_variables(body))
-        head.entries = (Entry(term, scope), *entries(below))
+        uses = sum(1 << scope[name] for name in free_variables(body))
+        head.loop = Again(head, term, scope, below, uses)
         block.end = Going(head)
         self.blocks.append(head)
         if isinstance(below, Rest):
             after: Alternative = (below.term, below.scope, below.below, 2, head.top)
         else:
             after = (NOTHING, {}, below, 1, head.top)
-        self._choose(head, [after, (body, scope, Again(head, term, scope, below), 2, head.top)])
+        # What comes after is walked after the body: the analysis, which goes backwards, needs it first.
+        head.loop.exits = self._alternatives([after])
+        bodies = self._alternatives([(body, scope, head.loop, 1, head.top)])
+        head.end = Choosing([*head.loop.exits, *bodies])
 
     def _choose(self, block: Block, alternatives: list[Alternative]) -> None:
+        block.end = Choosing(self._alternatives(alternatives))
+
+    def _alternatives(self, alternatives: list[Alternative]) -> list[Block]:
+        """The blocks of the alternatives of the sums that the given ones begin with."""
         found: list[Block] = []
         joins: list[Join] = []
-        todo: list[tuple[Block, Term, Scope, Below] | Join] = []
+        todo: list[tuple[Block, Term, Scope, Below]] = []
         for term, scope, below, cost, top in self._flattened(alternatives, joins):
-            alternative = Block(top, cost=cost)
-            found.append(alternative)
-            todo.append((alternative, term, scope, below))
-        block.end = Choosing(found)
+            found.append(Block(top, cost=cost))
+            todo.append((found[-1], term, scope, below))
         self._todo += joins
         self._todo += todo[::-1]
+        return found
 
     def _flattened(self, alternatives: list[Alternative], joins: list[Join]) -> Iterator[Alternative]:
         """The alternatives of the sums that the given ones begin with."""
@@ -225,7 +205,9 @@ class Flow:
                 if isinstance(below, Rest):
                     below = Join(below)
                     joins.append(below)
-                stack += [(child, scope, below, cost + 1, top) for child in reversed(term.children)]
+                # What has been done to get here is paid by the first alternative, as it is where one is left.
+                left, right = term.children
+                stack += [(right, scope, below, 0, top), (left, scope, below, cost + 1, top)]
             elif op is SEQUENCE:
                 first, then = self._first(term, scope, below)
                 stack.append((first, scope, then, cost + 1, top))
@@ -235,7 +217,7 @@ class Flow:
             elif op is CALL and term.label in self._in_place:
                 stack.append((self._in_place[term.label], {}, below, cost + 1, top))
             elif op is SKIP and isinstance(below, Rest):
-                stack.append((*below, cost + 1, top))
+                stack.append((below.term, below.scope, below.below, cost + 1, top))
             elif op is not FAIL:
                 yield term, scope, below, cost, top
 
@@ -250,11 +232,14 @@ class Flow:
         return Relate(term, values, scope)
 
 
-def entries(below: Below) -> Iterator[Entry]:
-    """The continuation stack of an activation, the top first."""
-    while not isinstance(below, Stop):
-        if isinstance(below, Join):
-            below = below.below
-        else:
-            yield Entry(below.term, below.scope)
-            below = below.below
+def _keep_free_variables(term: Term, exact: bool) -> None:
+    """Work out, once, the free variables of all parts of a term that will be asked for them."""
+    wanted: set[int] = set()
+    for item in postorder(term):
+        if item.op is STAR:
+            wanted.add(id(item.children[0]))
+        if exact and item.op is SEQUENCE:
+            wanted.add(id(item.children[1]))
+        if exact and item.op is STAR:
+            wanted.add(id(item))
+    free_variables_at(term, lambda item: id(item) in wanted)

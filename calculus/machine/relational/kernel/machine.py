@@ -214,11 +214,11 @@ class Machine:
             add(words)
         fp = int(self.regs[jit.R_FP])
         while True:
-            while self.code[point] >= 0:
+            while point != 0:
                 number, count = self.code[point : point + 2].tolist()
                 numbers.append(number)
                 add([int(self.slots[fp + slot]) for slot in self.code[point + 2 : point + 2 + count]])
-                point += 2 + count
+                point = int(self.code[point + 2 + count])
             caller, back = self.slots[fp - 2 : fp].tolist()
             if caller == 0:
                 break

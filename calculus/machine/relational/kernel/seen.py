@@ -18,7 +18,7 @@ number of its first place; meanwhile it is bound to that.
 import numpy as np
 from numba import njit
 
-from calculus.machine.relational.kernel.unify import deref, flags, inline
+from calculus.machine.relational.kernel.unify import cached, deref, flags, inline
 
 I64 = np.int64
 U = np.uintp
@@ -192,9 +192,9 @@ def look(  # type: ignore[no-untyped-def]
 ):
     """Whether the state at a program point was seen before; it has been now.
 
-    `point` is the address of what the activation adds to the continuation stack: for each entry the number of
-    the term, that of its variables, and their slots; then -1. So is the second word before a return address.
-    The query's variables are the cells between two registers.
+    `point` is the address of the top of what the activation adds to the continuation stack: the number of the
+    term, that of its variables, their slots, and the address of the next entry (0: none). So is the second
+    word before a return address. The query's variables are the cells between two registers.
     """
     begin = counts[1]
     top = I64(arena.size) - 2
@@ -246,18 +246,17 @@ def look(  # type: ignore[no-untyped-def]
         at, part, shift, hash, names = put_value(heap, work, names, arena, at, top, part, shift, hash, i << 3)
         i += 1
     while at < top:
-        i = point
-        while code[U(i)] >= 0:
-            at, part, shift, hash = put(arena, at, top, part, shift, hash, code[U(i)])
-            n = code[U(i + 1)]
-            i += 2
-            while n > 0:
+        while point != 0:
+            at, part, shift, hash = put(arena, at, top, part, shift, hash, code[U(point)])
+            end = point + 2 + code[U(point + 1)]
+            i = point + 2
+            while i < end:
                 x = slots[U(fp + code[U(i)])]
                 at, part, shift, hash, names = put_value(
                     heap, work, names, arena, at, top, part, shift, hash, x
                 )
                 i += 1
-                n -= 1
+            point = code[U(end)]
         if slots[U(fp - 2)] == 0:
             break
         point = code[U(slots[U(fp - 1)] - 2)]
@@ -302,7 +301,7 @@ def hash_of(arena, place):  # type: ignore[no-untyped-def]
     return hash
 
 
-@njit(**flags)
+@njit(**cached)
 def rehash(old, table, arena):  # type: ignore[no-untyped-def]
     """Put the entries of a table of states into another, which is empty; sizes are powers of two."""
     mask = I64(table.size) - 1
@@ -317,7 +316,7 @@ def rehash(old, table, arena):  # type: ignore[no-untyped-def]
         i += 1
 
 
-@njit(**flags)
+@njit(**cached)
 def rehash_pairs(old, pairs):  # type: ignore[no-untyped-def]
     """The same for pairs."""
     mask = (I64(pairs.size) >> 2) - 1

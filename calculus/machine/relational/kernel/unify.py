@@ -31,8 +31,11 @@ FUEL = 4096
 LEAST_WORK = 4 * FUEL
 """Words of `work` beyond `base` that `unify` and `occurs` may use."""
 
-flags: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+# Without the runtime's reference counts, which would be kept of all arrays at all calls.
+flags: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
 inline: Any = flags | {"forceinline": True}
+cached: Any = flags | {"cache": True}
+"""Of functions that Python calls. What they call is kept with them: the cache would not notice its changes."""
 
 
 @njit(**inline)
