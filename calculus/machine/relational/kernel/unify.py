@@ -35,7 +35,7 @@ LEAST_WORK = 4 * FUEL
 flags: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
 inline: Any = flags | {"forceinline": True}
 cached: Any = flags | {"cache": True}
-"""Of functions that Python calls. What they call is kept with them: the cache would not notice its changes."""
+"""Of functions that Python calls. What they call is kept with them: the cache would not see its changes."""
 
 
 @njit(**inline)
