@@ -77,8 +77,8 @@ STOPS = (
         ("--max-answers", "5"),
     ),
     Stop(
-        "turing/busy-beaver-4.tm",
-        "A Turing machine: the one with four states that writes the most before it halts.",
+        "turing/busy-beaver-3.tm",
+        "A Turing machine: the one with three states that writes the most before it halts.",
     ),
     Stop("petri/water.net", "And a Petri net: all markings that can be reached."),
 )
