@@ -53,6 +53,14 @@ class Height(NamedTuple):
     depth: int
 
 
+class Alike(NamedTuple):
+    """An argument of what lies on λ at a depth may be made equal to an operand, if that is a structure."""
+
+    depth: int
+    argument: int
+    operand: int
+
+
 class Compared(NamedTuple):
     """A comparison holds, if λ has so many values and both are integers."""
 
@@ -67,7 +75,7 @@ class Compared(NamedTuple):
         return Compared(self.height, which, self.right, self.left)
 
 
-Condition = Key | Height | Compared
+Condition = Key | Height | Alike | Compared
 
 
 def conditions(block: Block, assigned: int, values: Values) -> list[Condition]:
@@ -128,8 +136,17 @@ class _Finder:
             self.found.pop()
         key = self._key(value)
         self.found.append(Height(place, depth) if key is None else Key(place, depth, key))
-        if isinstance(value, Local) and place == LAMBDA and not self._has(value):
-            self._popped[value.slot] = depth
+        if place == LAMBDA:
+            if isinstance(value, Local) and not self._has(value):
+                self._popped[value.slot] = depth
+            elif isinstance(value, Structure):
+                self._look_into(depth, value)
+
+    def _look_into(self, depth: int, value: Structure) -> None:
+        for number, argument in enumerate(value.arguments, start=1):
+            operand = argument if isinstance(argument, int) else self._operand(argument)
+            if operand is not None:
+                self.found.append(Alike(depth, number, operand))
 
     def _test(self, left: Value, right: Value) -> None:
         key = self._key(right)
@@ -186,7 +203,7 @@ class Alternative(NamedTuple):
             (
                 item.depth
                 for item in self.conditions
-                if not isinstance(item, Compared) and item.place == place
+                if isinstance(item, (Key, Height)) and item.place == place
             ),
             default=0,
         )
@@ -247,7 +264,14 @@ class Dispatcher:
             if all(item in one.conditions for one in alternatives):
                 self._test(item, FAIL)
                 alternatives = [one.without(item) for one in alternatives]
-        first, second = alternatives[:2]
+        first, second, *others = alternatives
+        if not others and not (first.conditions and second.conditions):
+            # One of two is possible anyway.
+            for item in first.conditions:
+                self._test(item, second.label)
+            for item in second.conditions:
+                self._test(item, first.label)
+            first, second = alternatives = [one._replace(conditions=()) for one in alternatives]
         if first.conditions or second.conditions:
             emit(jit.BEGIN, self._kept, self._live)
         else:
@@ -274,6 +298,8 @@ class Dispatcher:
                 emit(jit.IF_HEIGHT, depth, otherwise)
             case Height(where, depth):
                 emit(jit.IF_HEIGHT_X, place(where), depth, otherwise)
+            case Alike(depth, argument, operand):
+                emit(jit.IF_ALIKE, -depth, argument, operand, otherwise)
             case Compared(height, which, left, right):
                 emit(jit.IF_HOLDS, height, which, left, right, otherwise)
 

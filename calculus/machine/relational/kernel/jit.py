@@ -35,6 +35,7 @@ from calculus.machine.relational.kernel.unify import (
     DONE,
     FAILED,
     ROOM,
+    alike,
     bind,
     cached,
     deref,
@@ -83,6 +84,7 @@ XPUSH = 29  # place, d
 ARITH = 30  # which, d, d, d
 COMPARE = 31  # which, d, d
 NEED = 32  # need
+IF_ALIKE = 34  # where, argument, d, else    the argument of the structure there may be made equal to d
 SEEN = 33  # point                  go on if the state is new (see `seen`)
 
 ADD, SUB, MUL, DIV, MOD, QUO, REM = range(7)
@@ -590,6 +592,29 @@ def loop(fingerprint: int) -> Any:
                         continue
                     stack[U(at)] = d
                     at += 1
+                # What mostly comes next is done here, without looking for it again.
+                if code[U(pc)] == 4:  # CALL
+                    at = fp + code[U(pc + 4)]
+                    if at < fb:
+                        at = fb
+                    if steps >= regs[14] or hp > regs[15] or at > fp_max:
+                        break
+                    steps += code[U(pc + 2)]
+                    sp += code[U(pc + 3)]
+                    slots[U(at)] = fp
+                    slots[U(at + 1)] = pc + 7
+                    fp = at + 2
+                    pc = code[U(pc + 1)]
+                elif code[U(pc)] == 5:  # JUMP
+                    if steps >= regs[14] or hp > regs[15] or fb > fp_max:
+                        break
+                    steps += code[U(pc + 2)]
+                    sp += code[U(pc + 3)]
+                    if fp < fb:
+                        slots[U(fb)] = slots[U(fp - 2)]
+                        slots[U(fb + 1)] = slots[U(fp - 1)]
+                        fp = fb + 2
+                    pc = code[U(pc + 1)]
             elif op == 26:  # BUILD
                 n = code[U(pc + 3)]
                 if hp + n >= hp_max:
@@ -791,6 +816,19 @@ def loop(fingerprint: int) -> Any:
                 else:
                     counts[3] = found
                     break
+            elif op == 34:  # IF_ALIKE
+                d = code[U(pc + 1)]
+                if sp + d < 0 and d < 0:
+                    pc = code[U(pc + 4)]
+                    continue
+                x = deref(heap, slots[U(fp + d)] if d >= 0 else stack[U(sp + d)])
+                i = code[U(pc + 2)]
+                if x & 7 == 6 and heap[U(x >> 3)] >> 3 & 0xFFFFFF >= i:
+                    y = fetch(stack, sp, slots, fp, code[U(pc + 3)])
+                    if not alike(heap, heap[U((x >> 3) + i)], y):
+                        pc = code[U(pc + 4)]
+                        continue
+                pc += 5
             else:  # ANSWER
                 break
         regs[0] = pc

@@ -61,6 +61,33 @@ def bind(heap, trail, tp, hb, variable, value):  # type: ignore[no-untyped-def]
 
 
 @njit(**flags)
+def alike(heap, x, y):  # type: ignore[no-untyped-def]
+    """Whether two values may be unified: false if their heads differ, or those of arguments do."""
+    x = deref(heap, x)
+    y = deref(heap, y)
+    if x == y or x & 7 == 0 or y & 7 == 0:
+        return True
+    if x & 7 != 6 or y & 7 != 6:
+        return False
+    p = x >> 3
+    q = y >> 3
+    header = heap[U(p)]
+    if header != heap[U(q)]:
+        return False
+    end = p + (header >> 3 & 0xFFFFFF)
+    while p < end:
+        p += 1
+        q += 1
+        x = deref(heap, heap[U(p)])
+        y = deref(heap, heap[U(q)])
+        if x == y or x & 7 == 0 or y & 7 == 0:
+            continue
+        if x & 7 != 6 or y & 7 != 6 or heap[U(x >> 3)] != heap[U(y >> 3)]:
+            return False
+    return True
+
+
+@njit(**flags)
 def occurs(heap, work, base, ground, variable, value):  # type: ignore[no-untyped-def]
     """`FAILED` if an unbound variable lies within a value, `DONE` if not, `ROOM` to look again."""
     fuel = I64(FUEL)
