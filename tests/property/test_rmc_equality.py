@@ -184,7 +184,7 @@ def test_finite_signatures(signature: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_finite_signatures_at_length(signature: str) -> None:
-    check_ground(1000, 2000, signature)
+    check_ground(1000, 1000, signature)
 
 
 def cases(rng: Random, values: Sequence[Term]) -> list[Term]:

@@ -67,6 +67,13 @@ def test_any_letter() -> None:
     assert judge(anything, "(i<A> + i<B>)*", level="ground").verdict == "different"
 
 
+def test_a_letter_that_is_kept_is_not_just_any() -> None:
+    kept, lost = "ex x. i<x>; [x]o; i<A>*", "ex x y. i<x>; [y]o; i<A>*"
+    assert judge(kept, lost).verdict == "different"
+    assert judge(kept, lost, level="ground").verdict == "different"
+    assert method(lost, "ex x y. i<y>; [x]o; (1 + i<A>)*") == "bisimulation"
+
+
 def test_iterations_that_come_to_an_end() -> None:
     swap = "(ex x y. <x>; <y>; [x]; [y])"
     assert method(f"{swap}*", f"1 + {swap}") == "bisimulation"
@@ -129,6 +136,13 @@ def even = 1 + <A>; odd; [B]
 def odd = <A>; even2; [B] + 0
 def even2 = 1 + <A>; odd2; [B]
 def odd2 = <A>; even; [B]
+def p = 1 + <A>; q; [B]
+def q = 1 + <A>; r; [C]
+def r = 1 + <A>; p; [B]
+def s = 1 + <A>; t; [B]
+def t = 1 + <A>; u; [C]
+def u = 1 + <A>; v; [B]
+def v = 1 + <A>; v; [B]
 """
     program = calculus.program("rmc", text)
     language = registry.get("rmc")
@@ -143,6 +157,9 @@ def odd2 = <A>; even; [B]
     assert compare("nested", "nested2", level="multiset").verdict == "equal"
     assert compare("nested~", "nested2~", level="multiset").verdict == "equal"
     assert compare("even", "even2", level="multiset").verdict == "equal"
+    # The same to a depth of four calls.
+    assert compare("p", "s").verdict == "different"
+    assert compare("p", "s", level="multiset").verdict == "different"
     verdict = compare("nested", "other")
     assert verdict.verdict == "different" and verdict.witness is not None
 
