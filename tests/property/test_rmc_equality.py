@@ -96,8 +96,8 @@ def check_levels(first: int, count: int) -> Counter[str]:
 
 
 def test_levels_multiset_and_set() -> None:
-    found = check_levels(0, 150)
-    assert min(found.values()) >= 20 and len(found) == 4
+    found = check_levels(0, 80)
+    assert min(found.values()) >= 10 and len(found) == 4
 
 
 @pytest.mark.long
@@ -178,7 +178,7 @@ def check_ground(first: int, count: int, signature: str) -> Counter[str]:
 
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_finite_signatures(signature: str) -> None:
-    assert check_ground(0, 25, signature)["equal"] >= 2
+    assert check_ground(0, 12, signature)["equal"] >= 1
 
 
 @pytest.mark.long
@@ -204,7 +204,7 @@ def cases(rng: Random, values: Sequence[Term]) -> list[Term]:
 
 def test_splitting_covers() -> None:
     """A term and the sum of its cases are equal over the signature; without one of the cases they are not."""
-    for seed in range(40):
+    for seed in range(20):
         rng = Random(f"split {seed}")
         whole = rng.choice(
             [
@@ -314,7 +314,7 @@ def test_regular_expressions_at_length() -> None:
 
 
 def test_generating_words_is_the_dual_of_reading() -> None:
-    for seed in range(60):
+    for seed in range(25):
         rng = Random(f"generate {seed}")
         left, right = (random_regex(rng, 3)[1] for _ in range(2))
         forwards, backwards = equal(left, right), equal(dual(left), dual(right))
