@@ -192,8 +192,11 @@ class RMC(Editing):
         Definitions are unfolded if that is asked for. Raises `UsageProblem` where a term has no spans.
         """
         from calculus.rmc.normal import normal_form
-        from calculus.rmc.reduction import reduce
+        from calculus.rmc.reduction import STRATEGIES, reduce
 
+        if strategy not in (*STRATEGIES, "machine"):
+            known = ", ".join(STRATEGIES)
+            raise UsageProblem(f"the strategy is one of {known} and machine; got {strategy!r}")
         term, definitions = _main(program, "reduce"), bodies(program) if unfold else None
         if strategy == "machine":
             limits = {name: options.get(name) for name in ("max_steps", "max_seconds")}
