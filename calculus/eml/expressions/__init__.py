@@ -1,0 +1,1 @@
+"""Expressions in ordinary notation: their terms, readers, printers and values."""

@@ -1,0 +1,82 @@
+"""A tree as users of the library handle it."""
+
+from typing import Any
+
+from calculus.eml import syntax
+from calculus.eml.postfix import from_postfix, to_postfix
+from calculus.source.diagnostic import UsageProblem
+from calculus.source.text import Source
+from calculus.term import Term, canonical
+
+
+class Tree:
+    """An EML tree; immutable, and equal to another if the two have the same nodes.
+
+    Made of a text, `eml(1, x)` or postfix `1xE`, of a term, or of another tree. Raises `SyntaxProblem`.
+    """
+
+    __slots__ = ("term",)
+
+    term: Term
+
+    def __init__(self, tree: "Tree | Term | str | Source") -> None:
+        match tree:
+            case Tree(term=term):
+                self.term = term
+            case Term():
+                self.term = canonical(tree)
+            case str() | Source():
+                self.term = _parse(tree if isinstance(tree, Source) else Source(tree))
+            case _:
+                raise UsageProblem(f"a tree is made of a text or a term; got {tree!r}")
+
+    @property
+    def K(self) -> int:  # noqa: N802 - the name of the field
+        """The number of nodes of the tree, leaves and operators."""
+        return syntax.size(self.term)
+
+    @property
+    def dag(self) -> int:
+        """The number of distinct subtrees."""
+        return syntax.dag_size(self.term)
+
+    @property
+    def depth(self) -> int:
+        """The most operators on a way from the root to a leaf."""
+        return syntax.depth(self.term)
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of the variables, in order of occurrence."""
+        return syntax.variables(self.term)
+
+    @property
+    def postfix(self) -> str:
+        """The tree in postfix."""
+        return to_postfix(self.term)
+
+    def __eq__(self, other: object) -> bool:
+        return self.term == other.term if isinstance(other, Tree) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.term)
+
+    def __str__(self) -> str:
+        return str(self.term)
+
+    def __repr__(self) -> str:
+        return f"<Tree {self.term.text(200)}>"
+
+    def evaluate(self, at: "dict[str, Any] | None" = None, **options: Any) -> Any:
+        """The value at a point; see `calculus.eml.evaluate`."""
+        from calculus.eml import evaluate
+
+        return evaluate(self, at, **options)
+
+
+def _parse(source: Source) -> Term:
+    if "(" not in source.text and source.text.strip() not in ("1",):
+        return from_postfix(source)
+    from calculus.eml.parser import parse_term
+
+    return canonical(parse_term(source))
