@@ -25,6 +25,7 @@ COMMANDS = {
     "type": "infer principal types",
     "format": "print or rewrite a file in the one layout",
     "translate": "print the translation of a program into a machine calculus",
+    "eml": "compile, evaluate, search, verify, fit and show EML trees",
     "repl": "work interactively",
     "tour": "a few minutes through real examples",
 }
