@@ -31,9 +31,8 @@ from calculus.machine.instructions import (
     Jump,
     Text,
 )
+from calculus.machine.instructions import jump_text as plain_jump_text
 from calculus.machine.primitives import PRIMITIVES
-from calculus.source.integer import integer_text
-from calculus.source.strings import text_literal
 from calculus.term import VARIABLE, Op, Term
 from calculus.term.binding import fresh, names_in
 from calculus.term.node import like, postorder, printed_by
@@ -52,11 +51,7 @@ VALUE = 3  # of a type: one value type, in a sequence
 
 def jump_text(label: Jump, unicode: bool = False) -> str:
     """The text of a jump."""
-    if isinstance(label, Text):
-        return text_literal(label.value)
-    if isinstance(label, int):
-        return integer_text(label)
-    return "⋆" if unicode and label == STAR else label
+    return "⋆" if unicode and label == STAR else plain_jump_text(label)
 
 
 def to_text(term: Term, unicode: bool = False, limit: int | None = None) -> str:

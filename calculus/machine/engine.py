@@ -3,13 +3,15 @@
 `reference` is the specification; `kernel` runs compiled code over flat arrays; `auto` starts on the reference
 machine and moves a run that goes on to the kernel. The answer never depends on the engine: what the kernel
 cannot do (an error, a host effect, the last few steps of a budget) it leaves to the reference machine, and
-takes the run over again.
+takes the run over again. The kernel has no numbers but integers: trees of operators run on the reference
+machine.
 """
 
 import sys
 from typing import TYPE_CHECKING, Literal
 
 from calculus.machine.budget import Budget, StoppedBy
+from calculus.machine.numeric import COMPUTE, OPERATE
 from calculus.machine.reference import can_move, made_much, step
 from calculus.machine.state import State
 
@@ -35,6 +37,8 @@ def run(state: State, budget: Budget, engine: EngineName = "auto") -> tuple[Stop
     transitions.
     """
     limit = None if budget.max_steps is None else state.steps + budget.max_steps
+    if state.term.op in (COMPUTE, OPERATE):
+        engine = "reference"
     with budget.interruptible():
         if engine == "kernel":
             return _run_kernel(state, budget, limit), "kernel"

@@ -15,7 +15,10 @@ A jump is a name (`str`), an integer (`int`) or a text (`Text`). The name `*` is
 
 from typing import NamedTuple
 
+from calculus.source.integer import integer_text
+from calculus.source.strings import text_literal
 from calculus.term import VARIABLE, Op, Term, node, variable
+from calculus.term.node import plain, printed_by
 
 __all__ = [
     "JOIN",
@@ -32,6 +35,7 @@ __all__ = [
     "Text",
     "join",
     "jump",
+    "jump_text",
     "loop",
     "pop",
     "primitive",
@@ -91,3 +95,17 @@ def loop(body: Term, label: Jump) -> Term:
 def primitive(name: str, body: Term = SKIP) -> Term:
     """`name.body`"""
     return node(PRIMITIVE, name, (body,))
+
+
+def jump_text(label: Jump) -> str:
+    """The text of a jump."""
+    if isinstance(label, Text):
+        return text_literal(label.value)
+    return integer_text(label) if isinstance(label, int) else label
+
+
+def _text(term: Term, *, limit: int | None = None) -> str:
+    return jump_text(term.label) if term.op is JUMP else plain(term, limit=limit)
+
+
+printed_by("machine", _text)  # until the printer of a calculus is loaded

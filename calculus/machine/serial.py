@@ -35,6 +35,7 @@ from calculus.machine.instructions import (
     Jump,
     Text,
 )
+from calculus.machine.numeric import COMPUTE, NUMBER, OPERATE, Number
 from calculus.machine.primitives import PRIMITIVES
 from calculus.machine.state import (
     Closure,
@@ -141,6 +142,9 @@ _SHAPES: Mapping[Op, tuple[str, tuple[int, ...]]] = {
     LOOP: ("a jump", (1,)),
     PRIMITIVE: ("a primitive", (1,)),
     VARIABLE: ("a name", (0,)),
+    COMPUTE: ("nothing", (2,)),
+    OPERATE: ("a name", (1,)),
+    NUMBER: ("a number", (0,)),
 }
 """What the label of an instruction is, and how many children it may have."""
 
@@ -149,6 +153,10 @@ def _label_fits(label: Label, expected: str) -> bool:
     match expected:
         case "a jump":
             return type(label) in (str, int, Text)
+        case "nothing":
+            return label is None
+        case "a number":
+            return type(label) is Number
         case "a primitive":
             return isinstance(label, str) and label in PRIMITIVES
         case "a location and a name":

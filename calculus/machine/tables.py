@@ -3,15 +3,17 @@
 Terms are written once each, into a table in which a term's parts come before it; everything else refers to
 them by index, so sharing survives and nothing here recurses. What is read may come from a stranger.
 
-A label is null, a string, an integer, a Boolean, `{"text": …}` for a text constant, or a list of
-labels. Integers beyond ±2⁵³ are `{"integer": "-0x…"}`, since not every reader of JSON keeps them;
-strings with surrogates are `{"points": […]}`, since a pair of them does not survive JSON.
+A label is null, a string, an integer, a Boolean, `{"text": …}` for a text constant, `{"number": "…"}` for
+the bits of a complex number, or a list of labels. Integers beyond ±2⁵³ are `{"integer": "-0x…"}`, since not
+every reader of JSON keeps them; strings with surrogates are `{"points": […]}`, since a pair of them does not
+survive JSON.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from calculus.machine.instructions import Text
+from calculus.machine.numeric import Number
 from calculus.source.diagnostic import Diagnostic, Note, UsageProblem
 from calculus.source.text import Source, Span
 from calculus.term import Label, Op, Term, node
@@ -83,6 +85,8 @@ def label_to_json(label: Label) -> Json:
         return label
     if isinstance(label, Text):
         return {"text": label_to_json(label.value)}
+    if isinstance(label, Number):
+        return {"number": label.bits.hex()}
     return [label_to_json(part) for part in label]
 
 
@@ -171,6 +175,13 @@ class Reader:
             ((key, value),) = data.items()
             if key == "text":
                 return Text(self.text(value, where))
+            if key == "number" and type(value) is str:
+                try:
+                    bits = bytes.fromhex(value)
+                except ValueError:
+                    bits = b""
+                if len(bits) == 16:
+                    return Number.of(Number(bits).value)
             if key == "points":
                 return self.text(data, where)
             if key == "integer" and type(value) is str:

@@ -68,7 +68,7 @@ class Term:
 
     def text(self, limit: int | None = None) -> str:
         """The term in its calculus's syntax, cut after about `limit` characters."""
-        return _printers.get(self.op.name.partition(".")[0], _plain)(self, limit=limit)
+        return _printers.get(self.op.name.partition(".")[0], plain)(self, limit=limit)
 
     def __str__(self) -> str:
         return self.text()
@@ -94,7 +94,8 @@ def printed_by(prefix: str, printer: Printer) -> None:
     _printers[prefix] = printer
 
 
-def _plain(term: Term, *, limit: int | None = None) -> str:
+def plain(term: Term, *, limit: int | None = None) -> str:
+    """The text of a term as operators, labels and parentheses."""
     pieces: list[str] = []
     written = 0
     stack: list[Term | str] = [term]
@@ -190,6 +191,13 @@ VARIABLE = Op("variable")
 
 def variable(name: str) -> Term:
     return node(VARIABLE, name)
+
+
+def _name(term: Term, *, limit: int | None = None) -> str:
+    return str(term.label)
+
+
+printed_by("variable", _name)  # until the printer of a calculus is loaded
 
 
 def survey(term: Term, inside: Callable[[Term], bool] | None = None) -> tuple[list[Term], set[int]]:

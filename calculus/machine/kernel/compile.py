@@ -150,7 +150,7 @@ class Compiler(Emitter):
 
     def _walk(self, path: Path) -> None:
         self._started.append(path.block)
-        while _WALK[path.term.op](self, path):
+        while _WALK.get(path.term.op, Compiler._trap)(self, path):
             pass
 
     def _push(self, path: Path) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, VARIABLE
+from calculus.machine.numeric import COMPUTE, OPERATE
 from calculus.machine.primitives import is_large
-from calculus.machine.reference import control, naming, primitive, stack
+from calculus.machine.reference import control, naming, numeric, primitive, stack
 from calculus.machine.reference.outcome import Stuck, Suspend
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import Diagnostic, Note
@@ -20,6 +21,8 @@ TRANSITIONS: Mapping[Op, Transition] = {
     LOOP: control.loop,
     PRIMITIVE: primitive.primitive,
     VARIABLE: naming.variable,
+    COMPUTE: numeric.compute,
+    OPERATE: numeric.operate,
 }
 
 
@@ -32,7 +35,7 @@ def step(state: State) -> str | None:
         return None
     term = state.term
     try:
-        rule = TRANSITIONS[term.op](state, term)
+        rule = TRANSITIONS.get(term.op, _no_instruction)(state, term)
     except Stuck as stuck:
         state.status = "stuck"
         state.error = _explain(state, stuck)
@@ -95,6 +98,10 @@ def resume(state: State, value: Closure | None = None) -> None:
     state.status = "running"
     state.request = None
     state.steps += 1
+
+
+def _no_instruction(state: State, term: Term) -> str:
+    raise Stuck("primitive", f"{term.op.name} is no instruction")
 
 
 def _explain(state: State, stuck: Stuck) -> Diagnostic:
