@@ -50,7 +50,7 @@ class Ball:
 class Undefined(Exception):
     """A subtree without value: which, and why."""
 
-    def __init__(self, why: str, where: Term) -> None:
+    def __init__(self, why: str, where: Term | None = None) -> None:
         super().__init__(why)
         self.why, self.where = why, where
 
@@ -174,26 +174,16 @@ class Evaluation:
             if self.semantics == "extended" and abs(real) == float("inf") and abs(imag) < float("inf"):
                 return Ball(mp.mpc(0, imag), mp.mpf(0), None, imag == 0, 1 if real > 0 else -1)
             raise UsageProblem(f"expected a finite number for {name}, found {given.rounded}")
+        scales = {"1": mp.mpf(1), "pi": +mp.pi, "e": +mp.e}
         center = mp.mpc(0)
-        form: Form | None = forms.zero
-        symbols = {"1": forms.one, "pi": forms.symbol("π", True), "e": forms.exp(forms.one)}
-        imaginary_unit = forms.exp(forms.half_turns(Fraction(1, 2)))
         for unit, pair in given.parts.items():
-            scale = {"1": mp.mpf(1), "pi": +mp.pi, "e": +mp.e}[unit]
-            center += mp.mpc(*(mp.mpf(p.numerator) / p.denominator for p in pair)) * scale
-            for part, turned in zip(pair, (False, True), strict=True):
-                base = symbols[unit]
-                if turned and unit == "pi":
-                    base = forms.half_turns(Fraction(1))
-                elif turned and base is not None and imaginary_unit is not None:
-                    base = imaginary_unit if unit == "1" else forms.product(base, imaginary_unit)
-                form = None if form is None or base is None else forms.add(form, base, part)
+            center += mp.mpc(*(mp.mpf(p.numerator) / p.denominator for p in pair)) * scales[unit]
         exact = given.parts.keys() <= {"1"} and all(
             p.denominator & (p.denominator - 1) == 0 and p.numerator.bit_length() < mp.prec
             for p in given.parts.get("1", ())
         )
         radius = mp.mpf(0) if exact else self.unit * abs(center)
-        return self._ball(center, radius, form, given.is_real)
+        return self._ball(center, radius, forms.of_number(given.parts), given.is_real)
 
     def _exactly(self, value: Fraction) -> Ball:
         mp = self.mp
@@ -252,38 +242,26 @@ class Evaluation:
         return self._ball(center, radius, form, real and positive)
 
     def _ln_form(self, ball: Ball, place: Term, real: bool, positive: bool) -> Form | None:
-        forms = self.forms
+        forms, imag = self.forms, self.mp.im(ball.center)
+        if not real and place.op is EML:
+            inner, one = (self.balls[id(child)] for child in place.children)
+            if one.form is forms.one and inner.form is not None and not inner.infinite:
+                return forms.ln_of_exp(inner.form, self._turns(inner))
+        if ball.form is None:
+            return None
         if real:
-            if ball.form is None:
-                return None
-            size = ball.form if positive else forms.scaled(ball.form, -1)
-            made = size and forms.ln_of_positive(size)
-            return made if positive or made is None else forms.add(made, forms.half_turns(Fraction(1)))
-        below = self._ln_of_exp(place)
-        if below is not None:
-            return below
-        if ball.form is None or abs(self.mp.im(ball.center)) <= ball.radius:
-            return None
-        return forms.ln_off_cut(ball.form, self.mp.im(ball.center) > 0)
+            return forms.ln(ball.form, "positive" if positive else "negative")
+        if abs(imag) <= ball.radius:
+            return forms.ln(ball.form, "off")
+        return forms.ln(ball.form, "upper" if imag > 0 else "lower")
 
-    def _ln_of_exp(self, place: Term) -> Form | None:
-        """The form of ln(exp(z)) = z - 2πik, for a place that is eml(z, 1) and a k that can be told."""
-        mp, forms = self.mp, self.forms
-        if place.op is not EML:
-            return None
-        inner, one = (self.balls[id(child)] for child in place.children)
-        if one.form is not forms.one or inner.form is None or inner.infinite:
-            return None
-        turns = forms.half_turns_of(inner.form)
-        if turns is not None:
-            count = -((1 - turns) // 2)
-        else:
-            half_turns = mp.im(inner.center) / mp.pi
-            count = int(mp.ceil((half_turns - 1) / 2))
-            margin = min(abs(half_turns - (2 * count - 1)), abs(half_turns - (2 * count + 1)))
-            if margin <= inner.radius + self.unit * (1 + abs(inner.center)):
-                return None
-        return forms.add(inner.form, forms.half_turns(Fraction(-2 * count)))
+    def _turns(self, ball: Ball) -> int | None:
+        """By how many times 2πi a number and the logarithm of its exponential differ; None if unclear."""
+        mp = self.mp
+        half_turns = mp.im(ball.center) / mp.pi
+        count = int(mp.ceil((half_turns - 1) / 2))
+        margin = min(half_turns - (2 * count - 1), (2 * count + 1) - half_turns)
+        return count if margin > ball.radius + self.unit * (1 + abs(half_turns)) else None
 
     def _difference(self, power: Ball, logarithm: Ball, item: Term) -> Ball:
         mp = self.mp

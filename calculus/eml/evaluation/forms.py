@@ -24,13 +24,14 @@ Kind = Literal["exp", "ln", "symbol", "turn"]
 
 @dataclass(eq=False, slots=True)
 class Key:
-    """What a coefficient stands before. `real` says that the number is known to be real."""
+    """What a coefficient stands before. `real` and `positive` say what is known of the number."""
 
     kind: Kind
     of: "Form | str | None"
     order: int
     real: bool
     conjugate: "Form | None" = field(default=None, repr=False)
+    positive: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -55,7 +56,7 @@ class Forms:
         self._unit = self._key("exp", self.zero, True)
         self._turn = self._key("turn", None, False)
         self._turn.conjugate = self.half_turns(Fraction(-1))
-        self._ln_pi = self._key("ln", self.symbol("π", True), True)
+        self._ln_pi = self._key("ln", self.symbol("π", True, True), True)
         self.one = self.rational(Fraction(1))
 
     def rational(self, value: Fraction) -> Form:
@@ -65,9 +66,35 @@ class Forms:
         """iπ times `count`."""
         return self._sum({self._turn: count})
 
-    def symbol(self, name: str, real: bool) -> Form:
-        """A number of which only the name is known, and that it is not 0."""
-        return self._sum({self._key("symbol", name, real): Fraction(1)})
+    def symbol(self, name: str, real: bool, positive: bool = False) -> Form:
+        """A number of which no more is known."""
+        key = self._key("symbol", name, real)
+        key.positive = positive
+        return self._sum({key: Fraction(1)})
+
+    def of_number(self, parts: Mapping[str, tuple[Fraction, Fraction]]) -> Form | None:
+        """The form of a sum of complex multiples of 1, `pi` and `e`."""
+        total: Form | None = self.zero
+        turned = self.exp(self.half_turns(Fraction(1, 2)))
+        bases = {"1": self.one, "pi": self.symbol("π", True, True), "e": self.exp(self.one)}
+        for unit, pair in parts.items():
+            for value, factor in zip(pair, (self.one, turned), strict=True):
+                base = bases[unit]
+                made = base and factor and self.product(base, factor)
+                total = total and made and self.add(total, made, value)
+        return total
+
+    def inverse(self, form: Form) -> Form | None:
+        """1/z for a form that is not 0."""
+        if len(form.terms) == 1:
+            key, value = form.terms[0]
+            opposite = self.scaled(self._exponent_of(key), -1)
+            made = opposite and self.exp(opposite)
+            return made and self.scaled(made, 1 / value)
+        content, inner = self._content(form)
+        logarithm = inner and self._sum({self._key("ln", inner, False): Fraction(-1)})
+        made = logarithm and self.exp(logarithm)
+        return made and self.scaled(made, 1 / content)
 
     def scaled(self, form: Form, factor: Fraction | int) -> Form | None:
         """factor · form."""
@@ -87,6 +114,12 @@ class Forms:
         if len(form.terms) == 1 and form.terms[0][0] is self._unit:
             return form.terms[0][1]
         return None
+
+    def positive(self, form: Form) -> bool:
+        """Whether the form is seen to be real and positive: a sum of exponentials of real numbers."""
+        return bool(form.terms) and all(
+            value > 0 and (key.positive or (key.kind == "exp" and key.real)) for key, value in form.terms
+        )
 
     def imaginary(self, form: Form) -> bool:
         """Whether the real part is seen to be 0."""
@@ -130,8 +163,35 @@ class Forms:
             result = result and self.product(result, factor)
         return result
 
-    def ln_of_positive(self, form: Form) -> Form | None:
-        """The logarithm of a form known to be real and positive."""
+    def ln(self, form: Form, side: Literal["positive", "negative", "upper", "lower", "off"]) -> Form | None:
+        """The principal logarithm of a form of which is known where it lies.
+
+        `positive` and `negative`: on the real line; `upper` and `lower`: in a half-plane off it; `off`: no
+        more than that it is not on the cut.
+        """
+        if side == "positive":
+            return self._ln_of_positive(form)
+        if side == "negative":
+            opposite = self.scaled(form, -1)
+            made = opposite and self._ln_of_positive(opposite)
+            return made and self.add(made, self.half_turns(Fraction(1)))
+        if (polar := self._ln_polar(form)) is not None:
+            return polar
+        if side != "off":
+            return self._ln_off_real(form, side == "upper")
+        content, inner = self._content(form)
+        if inner is None:
+            return None
+        return self.add(self._sum({self._key("ln", inner, False): Fraction(1)}), self._ln_rational(content))
+
+    def ln_of_exp(self, form: Form, count: int | None) -> Form | None:
+        """ln(exp(z)) = z - 2πik, with the k that the form tells, else with `count`."""
+        turns = self.half_turns_of(form)
+        if turns is not None:
+            count = ceil((turns - 1) / 2)
+        return None if count is None else self.add(form, self.half_turns(Fraction(-2 * count)))
+
+    def _ln_of_positive(self, form: Form) -> Form | None:
         constant = self.constant(form)
         if constant is not None:
             return self._ln_rational(constant)
@@ -144,13 +204,12 @@ class Forms:
         key = self._key("ln", inner, True)
         return self.add(self._sum({key: Fraction(1)}), self._ln_rational(content))
 
-    def ln_off_cut(self, form: Form, upper: bool) -> Form | None:
-        """The logarithm of a form known not to be real; `upper`: its imaginary part is positive."""
+    def _ln_off_real(self, form: Form, upper: bool) -> Form | None:
         if (polar := self._ln_polar(form)) is not None:
             return polar
         if form.terms[0][1] < 0:
             opposite = self.scaled(form, -1)
-            made = opposite and self.ln_off_cut(opposite, not upper)
+            made = opposite and self._ln_off_real(opposite, not upper)
             return made and self.add(made, self.half_turns(Fraction(1 if upper else -1)))
         content, inner = self._content(form)
         if inner is None:
@@ -160,7 +219,7 @@ class Forms:
         if key.order == known:
             # The logarithm of the conjugate is the conjugate of the logarithm, off the cut.
             other = self._conjugate(inner)
-            key.conjugate = other and self.ln_off_cut(other, not upper)
+            key.conjugate = other and self._ln_off_real(other, not upper)
         return self.add(self._sum({key: Fraction(1)}), self._ln_rational(content))
 
     def _ln_polar(self, form: Form) -> Form | None:

@@ -65,9 +65,15 @@ def number(value: Any) -> Number:
 
 def point(at: Mapping[str, Any] | None, needed: Iterable[str]) -> dict[str, Number]:
     """The numbers that the variables stand for. Raises `NameProblem` for those missing, `UsageProblem`."""
+    needed = list(needed)
+    missing_values(at, needed)
+    return {name: number((at or {})[name]) for name in needed}
+
+
+def missing_values(at: Mapping[str, Any] | None, needed: Iterable[str]) -> None:
+    """Raises `NameProblem` if a variable has no value, and `UsageProblem` if `at` is no mapping."""
     if at is not None and not isinstance(at, Mapping):
         raise UsageProblem(f"expected a mapping of names to numbers, found {at!r}")
-    needed = list(needed)
     missing = [name for name in needed if name not in (at or {})]
     if missing:
         names, what = ", ".join(missing), "values of" if len(missing) > 1 else "a value of"
@@ -75,7 +81,6 @@ def point(at: Mapping[str, Any] | None, needed: Iterable[str]) -> dict[str, Numb
         raise NameProblem(
             Diagnostic("name", f"expected {what} {names}, found none", help=f"the command takes {hint}")
         )
-    return {name: number((at or {})[name]) for name in needed}
 
 
 def from_complex(value: complex) -> Number:

@@ -101,16 +101,20 @@ def evaluate(
         if precision is not None:
             raise UsageProblem("complex128 has one precision; principal and extended take another")
         return _in_ieee(term, given)
-    digits = DIGITS if precision is None else precision
-    if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
-        raise UsageProblem(f"expected a precision of 1 to {_MOST_DIGITS} digits, found {precision!r}")
-    return _exactly(term, given, semantics, digits)
+    return _exactly(term, given, semantics, check_precision(DIGITS if precision is None else precision))
 
 
 def check_semantics(semantics: str) -> None:
     """Raises `UsageProblem` unless there is such a semantics."""
     if semantics not in SEMANTICS:
         raise UsageProblem(f"expected principal, ieee or extended, found {semantics!r}")
+
+
+def check_precision(digits: int) -> int:
+    """The number of decimal digits; raises `UsageProblem` if it makes no sense."""
+    if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
+        raise UsageProblem(f"expected a precision of 1 to {_MOST_DIGITS} digits, found {digits!r}")
+    return digits
 
 
 def _in_ieee(term: Term, given: Mapping[str, Number]) -> Value:
@@ -141,7 +145,7 @@ def _exactly(term: Term, given: Mapping[str, Number], semantics: SemanticsName, 
         outcome = evaluate_exact(term, given, semantics, digits)
     except Undefined as reason:
         status: Status = "unknown" if isinstance(reason, TooLarge) else "undefined"
-        where = to_postfix(reason.where, 60)
+        where = to_postfix(reason.where, 60) if reason.where else None
         return Value(None, None, None, semantics, digits, status, reason.why, where)
     mp, ball = outcome.mp, outcome.ball
     real, imag = mp.re(ball.center), mp.im(ball.center)
