@@ -19,7 +19,7 @@ def read_file(path: str, language: str | None) -> tuple[Calculus, Source]:
     """
     if path == STANDARD_INPUT:
         calculus = registry.get(language or DEFAULT_LANGUAGE)
-        return calculus, _standard_input()
+        return calculus, read_standard_input()
     if not path:
         raise UsageProblem("expected the name of a file, found an empty text")
     if language:
@@ -31,10 +31,10 @@ def read_file(path: str, language: str | None) -> tuple[Calculus, Source]:
 def read_text(language: str, text: str) -> tuple[Calculus, Source]:
     """A text given on the command line, or standard input for `-`, in a language."""
     calculus = registry.get(language)
-    return calculus, _standard_input() if text == STANDARD_INPUT else Source(text)
+    return calculus, read_standard_input() if text == STANDARD_INPUT else Source(text)
 
 
-def _standard_input() -> Source:
+def read_standard_input() -> Source:
     if sys.stdin is None:
         raise FileProblem("standard input is closed")
     try:
