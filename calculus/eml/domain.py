@@ -15,11 +15,22 @@ infinities; `extended`: exact with ln 0 = -∞ and exp(-∞) = 0."""
 
 SemanticsName = Literal["principal", "ieee", "extended"]
 
-Kind = Literal["real", "positive", "nonzero", "not_one", "strip", "open_strip", "off_cut", "right", "below"]
+Kind = Literal[
+    "real",
+    "positive",
+    "nonnegative",
+    "nonzero",
+    "not_one",
+    "strip",
+    "open_strip",
+    "off_cut",
+    "right",
+    "below",
+]
 """What is asked of an expression e:
-`real` Im e = 0; `positive` e is real and e > 0; `nonzero` e ≠ 0; `not_one` e ≠ 1; `strip` -b < Im e ≤ b and
-`open_strip` |Im e| < b for the bound b; `off_cut` e is not a real number ≤ 0; `right` Re e > 0; `below`
-Re e < b, beyond which an exponential overflows."""
+`real` Im e = 0; `positive` e is real and e > 0, `nonnegative` e ≥ 0; `nonzero` e ≠ 0; `not_one` e ≠ 1; `strip`
+-b < Im e ≤ b and `open_strip` |Im e| < b for the bound b; `off_cut` e is not a real number ≤ 0; `right`
+Re e > 0; `below` Re e < b, beyond which an exponential overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,8 @@ class Domain:
     `finite` says that no intermediate value is infinite anywhere in the domain, `robust` that flipping the
     signs of zeros changes no value; None is for what was not found out. `how` says how the record was
     established: `symbolic`, `enclosure` or `points`; `error` is the worst error met, relative to
-    the larger of 1 and the value.
+    the larger of 1 and the value. `ranges` are, in `ieee`, a variable's real values between which
+    no intermediate value overflows, the other variables being moderate.
     """
 
     semantics: SemanticsName
@@ -47,6 +59,7 @@ class Domain:
     robust: bool | None = None
     how: str | None = None
     error: float | None = None
+    ranges: tuple[tuple[str, float, float], ...] = ()
 
     def __str__(self) -> str:
         from calculus.eml.domains import text
