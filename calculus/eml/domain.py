@@ -28,9 +28,9 @@ Kind = Literal[
     "below",
 ]
 """What is asked of an expression e:
-`real` Im e = 0; `positive` e is real and e > 0, `nonnegative` e ≥ 0; `nonzero` e ≠ 0; `not_one` e ≠ 1; `strip`
--b < Im e ≤ b and `open_strip` |Im e| < b for the bound b; `off_cut` e is not a real number ≤ 0; `right`
-Re e > 0; `below` Re e < b, beyond which an exponential overflows."""
+`real` Im e = 0; `positive` e is real and e > 0, `nonnegative` e ≥ 0; `nonzero` e ≠ 0; `not_one` e ≠ 1;
+`strip` -b < Im e ≤ b and `open_strip` |Im e| < b for the bound b; `off_cut` e is not a real number ≤ 0;
+`right` Re e > 0; `below` Re e < b, beyond which an exponential overflows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from calculus.eml.assumptions import parse_assumption
-from calculus.eml.domain import Condition, Domain
+from calculus.eml.domain import Condition, Domain, Kind
 from calculus.eml.expressions.node import APPLY, NUMBER
 from calculus.eml.expressions.printer import text as expression_text
 from calculus.eml.expressions.values import value
@@ -29,6 +29,11 @@ __all__ = [
 ]
 
 EVERYWHERE = "everywhere"
+
+_STRENGTH: tuple[Kind, ...] = (
+    *("nonzero", "not_one", "strip", "open_strip", "below"),
+    *("off_cut", "right", "real", "nonnegative", "positive"),
+)
 
 
 def text(domain: Domain) -> str:
@@ -153,7 +158,8 @@ def simplify(
             return None
     if _contradictory(kept + assumed):
         return None
-    for condition in list(kept):
+    # The weaker ones are tried first, so that of two that follow from others the telling one stays.
+    for condition in sorted(kept, key=lambda item: _STRENGTH.index(item.kind)):
         rest = [other for other in kept if other is not condition]
         if implied(condition, rest + assumed):
             kept = rest
