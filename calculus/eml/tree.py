@@ -67,11 +67,39 @@ class Tree:
     def __repr__(self) -> str:
         return f"<Tree {self.term.text(200)}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Nodes are compared by identity, so a copy is built anew; without recursion, each node once.
+        numbers: dict[int, int] = {}
+        nodes: list[str | tuple[int, int] | None] = []
+        for item in syntax.subtrees(self.term):
+            numbers[id(item)] = len(nodes)
+            if item.op is syntax.EML:
+                left, right = item.children
+                nodes.append((numbers[id(left)], numbers[id(right)]))
+            else:
+                nodes.append(item.label)
+        return _restored, (nodes,)
+
     def evaluate(self, at: "dict[str, Any] | None" = None, **options: Any) -> Any:
         """The value at a point; see `calculus.eml.evaluate`."""
         from calculus.eml import evaluate
 
         return evaluate(self, at, **options)
+
+
+def _restored(nodes: list[str | tuple[int, int] | None]) -> Tree:
+    """The tree that was pickled: its nodes, children before parents, as pairs of numbers, names, or None for
+    1."""
+    made: list[Term] = []
+    for item in nodes:
+        match item:
+            case (left, right):
+                made.append(syntax.eml(made[left], made[right]))
+            case None:
+                made.append(syntax.ONE)
+            case name:
+                made.append(syntax.variable(name))
+    return Tree(made[-1])
 
 
 def _parse(source: Source) -> Term:

@@ -1,7 +1,7 @@
 """Data for a fit: columns of real numbers with names, from arrays or from a CSV file.
 
 Guarantees finite float64 columns of one length, at most `MOST_VARIABLES` variables, with distinct names that
-a tree can have. Whatever is wrong is a `UsageProblem`, or for a file a `SyntaxProblem` with the places.
+a tree can have. Whatever is wrong is a `DataProblem`, or for a file a `SyntaxProblem` with the places.
 """
 
 import re
@@ -16,6 +16,10 @@ from calculus.source.diagnostic import UsageProblem
 
 MOST_VARIABLES = 5
 """More would make the table of small trees, and the choices of every input, too many."""
+
+
+class DataProblem(UsageProblem, ValueError):
+    """Arrays that no formula can be fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Data:
 
 def from_arrays(X: Any, y: Any, names: Sequence[str] | None = None) -> Data:  # noqa: N803 - as everywhere
     """Data of X[N, V] (or X[N] of one variable) and y[N]. Columns with names, as of a data frame, keep them.
-    Raises `UsageProblem`.
+    Raises `DataProblem`.
     """
     columns = getattr(X, "columns", None)
     rows = _numbers(X, "X")
@@ -43,9 +47,9 @@ def from_arrays(X: Any, y: Any, names: Sequence[str] | None = None) -> Data:  # 
     rows = rows[:, None] if rows.ndim == 1 else rows
     target = target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target
     if rows.ndim != 2 or target.ndim != 1:
-        raise UsageProblem(f"expected X of shape (N, V) and y of N; found {rows.shape} and {target.shape}")
+        raise DataProblem(f"expected X of shape (N, V) and y of N; found {rows.shape} and {target.shape}")
     if len(rows) != len(target):
-        raise UsageProblem(f"expected as many rows in X as in y, found {len(rows)} and {len(target)}")
+        raise DataProblem(f"expected as many rows in X as in y, found {len(rows)} and {len(target)}")
     if names is None and columns is not None:
         names = [str(name) for name in columns]
         names = readable(names) if len(set(readable(names))) == len(names) else None
@@ -55,24 +59,25 @@ def from_arrays(X: Any, y: Any, names: Sequence[str] | None = None) -> Data:  # 
 def checked(
     names: list[str], rows: Floats, target: Floats, target_name: str = "y", notes: Iterable[str] = ()
 ) -> Data:
-    """Data whose shape is right. Raises `UsageProblem`."""
+    """Data whose shape is right. Raises `DataProblem`."""
     if not names or len(rows) == 0:
-        raise UsageProblem("expected at least one variable, found none")
+        raise DataProblem("expected at least one variable, found none")
     if len(names) != len(rows):
-        raise UsageProblem(f"expected {len(rows)} names, found {len(names)}")
+        raise DataProblem(f"expected {len(rows)} names, found {len(names)}")
     if len(rows) > MOST_VARIABLES:
-        raise UsageProblem(f"expected at most {MOST_VARIABLES} variables, found {len(rows)}")
+        raise DataProblem(f"expected at most {MOST_VARIABLES} variables, found {len(rows)}")
     for name in names:
         if not isinstance(name, str) or not re.fullmatch(r"[^\W\d]\w*", name):
-            raise UsageProblem(f"expected the name of a variable, found {name!r}")
+            raise DataProblem(f"expected the name of a variable, found {name!r}")
     if len(set(names)) < len(names):
-        raise UsageProblem(f"expected different names, found {', '.join(names)}")
+        raise DataProblem(f"expected different names, found {', '.join(names)}")
     if len(target) == 0:
-        raise UsageProblem("expected at least one row, found none")
+        raise DataProblem("expected at least one row, found none")
     for name, column in zip([*names, target_name], [*rows, target], strict=True):
         if not np.all(np.isfinite(column)):
             row = int(np.argmin(np.isfinite(column)))
-            raise UsageProblem(f"expected finite numbers, found {column[row]} in row {row + 1} of {name}")
+            found = "NaN" if np.isnan(column[row]) else "inf"
+            raise DataProblem(f"expected finite numbers, found {found} in row {row + 1} of {name}")
     odd = list(notes)
     for i, name in enumerate(names):
         if len(target) > 1 and np.all(rows[i] == rows[i][0]):
@@ -98,15 +103,15 @@ def readable(names: Sequence[str]) -> list[str]:
 
 
 def _numbers(given: Any, what: str) -> Floats:
+    if given is None:
+        raise DataProblem(f"expected numbers for {what}: a fit requires y to be passed, but {what} is None")
     if hasattr(given, "toarray"):
-        raise UsageProblem(f"expected a dense array for {what}, found a sparse one")
+        raise DataProblem(f"expected a dense array for {what}: sparse data are not supported")
     try:
         array = np.asarray(given)
-        if array.dtype.kind == "c":
-            if np.any(array.imag != 0):
-                raise UsageProblem(f"expected real numbers in {what}, found complex ones")
-            array = array.real
-        found: Floats = array.astype(np.float64)
+        found: Floats = (array.real if array.dtype.kind == "c" else array).astype(np.float64)
     except (TypeError, ValueError) as problem:
-        raise UsageProblem(f"expected numbers in {what}: {problem}") from None
+        raise DataProblem(f"expected numbers in {what}: {problem}") from None
+    if array.dtype.kind == "c" and np.any(array.imag != 0):
+        raise DataProblem(f"expected real numbers in {what}. Complex data not supported")
     return found

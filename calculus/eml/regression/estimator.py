@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculus.eml.regression.architecture import ITERATIONS, Floats
+from calculus.eml.regression.data import DataProblem
 from calculus.eml.regression.fitting import RESTARTS, Backend, Progress, fit
 from calculus.source.diagnostic import UsageProblem
 
@@ -67,8 +68,7 @@ class Regressor:
     def fit(self, X: Any, y: Any) -> Regressor:  # noqa: N803 - as everywhere
         """Find the formula of y in the columns of X[N, V]. Raises `UsageProblem`."""
         columns = getattr(X, "columns", None)
-        if np.ndim(X) == 1:
-            raise UsageProblem("expected X of shape (N, V); reshape one variable with X.reshape(-1, 1)")
+        _check_rows(X)
         found: Fit = fit(X, y, **self.get_params())
         self.fit_ = found
         self.tree_ = found.tree
@@ -84,8 +84,11 @@ class Regressor:
     def predict(self, X: Any) -> Floats:  # noqa: N803
         """The formula's values. Raises `UsageProblem` before `fit`."""
         self._check_fitted()
-        if np.ndim(X) == 1:
-            raise UsageProblem("expected X of shape (N, V); reshape one variable with X.reshape(-1, 1)")
+        columns = _check_rows(X)
+        if columns is not None and columns != self.n_features_in_:
+            raise DataProblem(
+                f"X has {columns} features, but Regressor is expecting {self.n_features_in_} features as input"
+            )
         return self.fit_.predict(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
@@ -122,6 +125,15 @@ class Regressor:
         defaults = type(self)().get_params()
         changed = [f"{name}={v!r}" for name, v in self.get_params().items() if v != defaults[name]]
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _check_rows(X: Any) -> int | None:  # noqa: N803
+    """The number of columns, if X has that already. Raises `DataProblem` for a single column without a
+    shape."""
+    shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+    if len(shape) == 1:
+        raise DataProblem("expected X of shape (N, V). Reshape your data: X.reshape(-1, 1) is one variable")
+    return shape[1] if len(shape) == 2 else None
 
 
 def _not_fitted() -> type[UsageProblem]:

@@ -8,6 +8,7 @@ inverse may have lost digits or taken the wrong branch of the logarithm.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -77,18 +78,19 @@ def _inside(top: int, node: int) -> bool:
     return node == top
 
 
-def matches(table: Table, wanted: Complexes) -> Iterator[Term]:
-    """Small trees with some values: an entry of the table, and eml of two entries."""
+def matches(table: Table, wanted: Complexes) -> list[Term]:
+    """Small trees with some values: an entry of the table, or eml of two entries, smallest first."""
     if not np.all(np.isfinite(wanted)):
-        return
-    entry = table.find(wanted)
-    if entry is not None:
-        yield table.tree(entry)
-        return
-    for count, (a, b) in enumerate(table.complete(wanted, PAIRS)):
-        if count == BRANCHES:
-            return
-        yield eml(table.tree(a), table.tree(b))
+        return []
+    key = np.round(wanted[table.probes], 9).tobytes()
+    if key not in table.known:
+        entry = table.find(wanted)
+        if entry is not None:
+            table.known[key] = [table.tree(entry)]
+        else:
+            pairs = islice(table.complete(wanted, PAIRS), BRANCHES)
+            table.known[key] = [eml(table.tree(a), table.tree(b)) for a, b in pairs]
+    return table.known[key]
 
 
 def searched(table: Table, target: Floats) -> Iterator[Term]:
@@ -133,25 +135,17 @@ def shortened(tree: Term, table: Table, points: Floats) -> Term:
     return made[id(tree)]
 
 
-def improved(shape: Shape, logits: Floats, table: Table, points: Floats, target: Floats) -> Iterator[Term]:
-    """The rounded tree with one subtree replaced by the small tree that brings it nearest to the data, for
-    every subtree and every size of small trees that is worth it. For data that no tree has exactly.
+def improved(tree: Term, table: Table, points: Floats, target: Floats) -> Iterator[Term]:
+    """The tree with one subtree replaced by the small tree that brings it nearest to the data: for every
+    subtree and every size of small trees that is worth it. For data that no tree has exactly.
     """
-    chosen = choices(shape, logits)
-    made = terms(shape, chosen, table.names)
+    count = points.shape[1]
     at = dict(zip(table.names, points, strict=True))
+    found = {id(item): values(item, at, count) for item in subtrees(tree)}
     sizes = table.sizes[:PAIRS]
-    for node in reachable(shape, chosen):
-        value, above = table.values[:PAIRS], node
+    for old in subtrees(tree):
         with np.errstate(all="ignore"):
-            while above:
-                i = above - 1
-                above = i // 2
-                left, right = made[above].children
-                if i % 2 == 0:
-                    value = np.exp(value) - np.log(values(right, at, len(target)))
-                else:
-                    value = np.exp(values(left, at, len(target))) - np.log(value)
+            value = _with_others(tree, old, table.values[:PAIRS], found)
             off = np.mean(np.abs(value - target) ** 2, axis=1)
         off = np.where(np.isfinite(off), off, np.inf)
         least = np.inf
@@ -159,4 +153,23 @@ def improved(shape: Shape, logits: Floats, table: Table, points: Floats, target:
             best = int(np.argmin(np.where(sizes == k, off, np.inf)))
             if off[best] < least:
                 least = float(off[best])
-                yield replaced(shape, chosen, made, node, table.tree(best))
+                yield _substituted(tree, old, table.tree(best))
+
+
+def _with_others(tree: Term, old: Term, others: Complexes, found: dict[int, Complexes]) -> Complexes:
+    """The values of a tree with other values, many at once, in the place of a subtree."""
+    made = {id(old): others}
+    for item in subtrees(tree):
+        if item.op is EML and item is not old and any(id(child) in made for child in item.children):
+            left, right = (made.get(id(child), found[id(child)]) for child in item.children)
+            made[id(item)] = np.exp(left) - np.log(right)
+    return made[id(tree)]
+
+
+def _substituted(tree: Term, old: Term, new: Term) -> Term:
+    made = {id(old): new}
+    for item in subtrees(tree):
+        if item.op is EML and item is not old:
+            left, right = (made.get(id(child), child) for child in item.children)
+            made[id(item)] = eml(left, right)
+    return made.get(id(tree), tree)

@@ -26,15 +26,15 @@ from calculus.eml.syntax import ONE, size, variable
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
-POINTS = 48
+POINTS = 32
 """Rows that a start is trained on; more would take longer and tell no more about a law."""
 RESTARTS = 64
 FEWEST = 8
 """With fewer rows none is kept fresh, so nothing can be recovered."""
 SHORT_TABLE = 3000
 """Entries of the table that formulas are shortened with where nothing is finished by search."""
-REFINED = 3
-"""So many of the best trees are improved in the end if none is exact."""
+ROUNDS = 12
+"""So often the best tree is improved in the end if none is exact."""
 
 Backend = Literal["numba", "torch"]
 Progress = Callable[[int, int, float], None]
@@ -188,7 +188,6 @@ class _Run:
         self._searched = False
         self.starts = 0
         self.best: tuple[float, Term, Start | None, str] | None = None
-        self.ranked: list[tuple[float, int, Start]] = []
         self.verdict: Verdict | None = None
         for leaf in (ONE, *map(variable, data.names)):
             self.consider(leaf, None, "leaf")
@@ -213,9 +212,7 @@ class _Run:
         """Round a trained start, check it, and finish it by search."""
         self.starts += start.complete
         tree = terms(self.shape, choices(self.shape, start.logits), self.data.names)[0]
-        price = self.consider(tree, start, "training")
-        self.ranked.append((price, start.number, start))
-        self.ranked = sorted(self.ranked, key=lambda item: item[:2])[:REFINED]
+        self.consider(tree, start, "training")
         if self.recovered or not self.finish or self.noise:
             return
         for found in finished(self.shape, start.logits, self.table, self.points, self.target):
@@ -230,19 +227,26 @@ class _Run:
                     return
 
     def refine(self, late: Callable[[], bool]) -> None:
-        """Improve the best trees, if none is exact, by one small tree in the place of a subtree."""
+        """Improve the best tree, if none is exact, by small trees in the place of subtrees, one at a time."""
         if self.recovered or not self.finish:
             return
-        for _, _, start in self.ranked:
-            if late():
+        # In the place of the leaf 1: the small trees themselves.
+        for found in improved(ONE, self.table, self.points, self.target):
+            self.consider(found, None, "search")
+        for _ in range(ROUNDS):
+            assert self.best is not None
+            _, tree, start, _ = self.best
+            for found in improved(tree, self.table, self.points, self.target):
+                self.consider(found, start, "finishing" if start else "search")
+                if self.recovered or late():
+                    return
+            if self.best[1] is tree:
                 return
-            for found in improved(self.shape, start.logits, self.table, self.points, self.target):
-                self.consider(found, start, "finishing")
 
-    def consider(self, tree: Term, start: Start | None, how: str) -> float:
-        """Keep a tree if it is the best. Its price, which is infinite for a tree seen before."""
+    def consider(self, tree: Term, start: Start | None, how: str) -> None:
+        """Keep a tree if it is the best so far."""
         if tree in self._seen:
-            return math.inf
+            return
         self._seen.add(tree)
         price = self._price(tree)
         if self.best is None or price < self.best[0]:
@@ -252,7 +256,6 @@ class _Run:
             if verdict.recovered:
                 self.best, self.verdict = (price, tree, start, how), verdict
                 self._shorten()
-        return price
 
     def _shorten(self) -> None:
         assert self.best is not None

@@ -80,6 +80,14 @@ class Fit:
 
         plot(self, path)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A tree is pickled by `Tree`, not node by node.
+        return self.__dict__ | {"witness": (self.tree, self.witness.domain)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        tree, domain = state["witness"]
+        self.__dict__.update(state | {"witness": Witness(tree.term, None, domain)})
+
     def to_json(self) -> dict[str, Any]:
         return self.witness.to_json() | {
             "expression": self.expression,

@@ -41,6 +41,8 @@ class Table:
         self.left: Ints = np.empty(0, np.int64)
         self.right: Ints = np.empty(0, np.int64)
         self.sizes: Ints = np.empty(0, np.int64)
+        self.known: dict[bytes, list[Term]] = {}
+        """What was found before for values, by their bytes."""
         self._levels: list[tuple[int, int]] = []
         self._keys: Floats = np.empty(0)
         self._order: Ints = np.empty(0, np.int64)
@@ -48,6 +50,9 @@ class Table:
         self._add(leaves, nothing, nothing, 1)
         while 2 * len(self._levels) + 1 <= largest and self._pairs() <= entries:
             self._grow()
+        with np.errstate(all="ignore"):
+            self._powers = np.exp(self.values[:, probes])
+            self._logarithms = np.log(self.values[:, probes])
 
     @property
     def largest(self) -> int:
@@ -134,8 +139,7 @@ class Table:
         """
         with np.errstate(all="ignore"):
             value = values[None, self.probes]
-            few = self.values[:most][:, self.probes]
-            powers, logarithms = np.exp(few), np.log(few)
+            powers, logarithms = self._powers[:most], self._logarithms[:most]
             # Where the one swallows the value, anything would do for the other.
             told = np.abs(value) > FAINT * np.abs(powers)
             right = np.where(told, np.exp(powers - value), np.nan)
