@@ -509,6 +509,9 @@ def to_term(calculus: Calculus, value: Value) -> Term:
         case bool() | int() | Text() if registry.supports(calculus, "constant"):
             made: Term = registry.require(calculus, "constant", value)
             return made
+        case float() | complex() if registry.supports(calculus, "numbers"):
+            made = registry.require(calculus, "numbers", value)
+            return made
         case bool():
             return jump(str(value))
         case int() | Text():
@@ -538,6 +541,8 @@ def _program(calculus: Calculus, subject: Any) -> Any:
             return registry.require(calculus, "program", subject)
     if isinstance(subject, getattr(calculus, "program_type", object)):
         return subject
+    if isinstance(term := getattr(subject, "term", None), Term):  # such as an `eml.Tree`
+        return registry.require(calculus, "program", term)
     raise UsageProblem(f"what to run is a text, a term or a program; got {type(subject).__name__}")
 
 

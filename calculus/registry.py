@@ -64,6 +64,7 @@ CAPABILITIES = MappingProxyType(
         "inputs": "read what --input gives in its own way: inputs(source) -> values",
         "parse_value": "parse a value, where that is not a term: parse_value(source) -> Term",
         "constant": "make a value of a Python constant: constant(value) -> Term",
+        "numbers": "make a value of a floating-point number of Python: numbers(value) -> Term",
         "trace": "run step by step: trace(state, budget, start=…) -> entries",
         "diagram": "draw a term: diagram(program, …) -> Diagram",
         "choices": "say which locations need exploring: choices(program) -> set of locations",
@@ -89,6 +90,7 @@ BUILT_IN = MappingProxyType(
     {
         "fmc": "calculus.fmc.calculus:FMC",
         "rmc": "calculus.rmc.calculus:RMC",
+        "eml": "calculus.eml.calculus:EML",
         "lambda-cbn": "calculus.encodings.call_by_name:CallByName",
         "lambda-cbv": "calculus.encodings.call_by_value:CallByValue",
         "metalanguage": "calculus.encodings.fine_grain:Metalanguage",
@@ -107,6 +109,7 @@ BUILT_IN = MappingProxyType(
 _endings = {
     ".fmc": "fmc",
     ".rmc": "rmc",
+    ".eml": "eml",
     ".lam": "lambda-cbv",
     ".meta": "metalanguage",
     ".cbpv": "cbpv",

@@ -5,38 +5,65 @@ in `{rate}1E`. Spaces mean nothing.
 """
 
 import re
+from collections.abc import Iterable
 
 from calculus.eml.syntax import EML, ONE, VARIABLE, eml, variable
 from calculus.source.diagnostic import Diagnostic, SyntaxProblem
 from calculus.source.text import Source, Span
 from calculus.term import Term
+from calculus.term.node import located
 
 _TOKEN = re.compile(r"\s*(?:(1)|(E)|([^\W\d_])|\{([^\W\d]\w*)\}|(\S))")
 
 
-def from_postfix(text: str | Source) -> Term:
-    """The tree of a postfix text, up to any depth. Raises `SyntaxProblem` with the place."""
+def from_postfix(text: str | Source, words: Iterable[tuple[int, int]] | None = None) -> Term:
+    """The tree of a postfix text, up to any depth. Raises `SyntaxProblem` with the place.
+
+    With `words`, the ranges of a text that hold it, every node is an occurrence with its place, an operator's
+    that of its `E`.
+    """
     source = text if isinstance(text, Source) else Source(text)
     stack: list[Term] = []
-    position = 0
-    while match := _TOKEN.match(source.text, position):
-        span = Span(source, match.start(match.lastindex or 0), match.end(), match.end())
-        position = match.end()
-        one, operator, letter, name, wrong = match.groups()
-        if wrong:
-            raise _problem(f"expected `1`, a variable or `E`, found `{wrong}`", span)
-        if not operator:
-            stack.append(ONE if one else variable(letter or name))
-        elif len(stack) < 2:
-            raise _problem(f"`E` expects two trees before it, found {len(stack) or 'none'}", span)
-        else:
-            right = stack.pop()
-            stack.append(eml(stack.pop(), right))
+    end = 0
+    for start, stop in [(0, len(source.text))] if words is None else words:
+        for match in _TOKEN.finditer(source.text, start, stop):
+            end = match.end()
+            one, operator, letter, name, wrong = match.groups()
+            place = Span(source, match.start(match.lastindex or 0) - bool(name), end, end)
+            if wrong:
+                raise _problem(f"expected `1`, a variable or `E`, found `{wrong}`", place)
+            if operator and len(stack) < 2:
+                raise _problem(f"`E` expects two trees before it, found {len(stack) or 'none'}", place)
+            if operator:
+                right = stack.pop()
+                children = (stack.pop(), right)
+                stack.append(eml(*children) if words is None else located(EML, None, children, place))
+            elif words is None:
+                stack.append(ONE if one else variable(letter or name))
+            else:
+                op, label = (ONE.op, None) if one else (VARIABLE, letter or name)
+                stack.append(located(op, label, (), place))
     if len(stack) != 1:
-        end = Span(source, max(0, position - 1), position, position)
-        found = f"{len(stack)} trees" if stack else "nothing"
-        raise _problem(f"expected one tree, found {found}", end)
+        at = Span(source, max(0, end - 1), end, end)
+        raise _problem(f"expected one tree, found {f'{len(stack)} trees' if stack else 'nothing'}", at)
     return stack[0]
+
+
+def is_postfix(word: str) -> bool:
+    """Whether a word, which may be a name, is a tree in postfix with an operator in it."""
+    if word[-1:] != "E":
+        return False
+    height = 0
+    for character in word:
+        if character == "E":
+            height -= 1
+            if height < 1:
+                return False
+        elif character == "1" or character.isalpha():
+            height += 1
+        else:
+            return False
+    return height == 1
 
 
 def to_postfix(tree: Term, limit: int | None = None) -> str:

@@ -6,15 +6,15 @@
 | `OPERATE` `f.M` | the name of f | M |
 | `NUMBER`, a value | a `Number` | |
 
-A tree is a term whose operators a calculus has made known by `computed_by`; its variables are locations,
-whose top is read and not consumed. `f(t, u).M` *is* `t.u.f.M`, its postfix: that is no transition, so a tree
-takes as many as it has nodes. It is written out only where the machine stands, so that the machine stays
-small however often the parts of a tree are shared.
+A tree is a term whose operators and leaves a calculus has made known by `computed_by` and `stands_for`; its
+variables are locations, whose top is read and not consumed. `f(t, u).M` *is* `t.u.f.M`, its postfix: that
+is no transition, so a tree takes as many as it has nodes. It is written out only where the machine stands,
+so that the machine stays small however often the parts of a tree are shared.
 """
 
-import math
-import struct
 from collections.abc import Callable
+from math import nan
+from struct import Struct
 from typing import NamedTuple
 
 from calculus.term import Op, Term, node
@@ -24,6 +24,9 @@ OPERATE = Op("numeric.operate")
 NUMBER = Op("numeric.number")
 
 
+_PARTS = Struct(">dd")
+
+
 class Number(NamedTuple):
     """A complex number of two doubles, told from others by its bits: 0 and -0 are two numbers."""
 
@@ -31,12 +34,13 @@ class Number(NamedTuple):
 
     @classmethod
     def of(cls, value: complex) -> "Number":
-        parts = (math.nan if math.isnan(part) else part for part in (value.real, value.imag))
-        return cls(struct.pack(">dd", *parts))
+        real, imaginary = value.real, value.imag
+        # All that are no numbers are one.
+        return cls(_PARTS.pack(real if real == real else nan, imaginary if imaginary == imaginary else nan))
 
     @property
     def value(self) -> complex:
-        return complex(*struct.unpack(">dd", self.bits))
+        return complex(*_PARTS.unpack(self.bits))
 
 
 class Operator(NamedTuple):
@@ -51,9 +55,18 @@ OPERATORS: dict[str, Operator] = {}
 """The operators that have been made known, by the names of their `Op`."""
 
 
+CONSTANTS: dict[Op, Term] = {}
+"""The values of the leaves that have been made known."""
+
+
 def computed_by(op: Op, name: str, arity: int, function: Callable[..., complex]) -> None:
-    """Let the machine compute an operator of trees; one without operands is a constant."""
+    """Let the machine compute an operator of trees."""
     OPERATORS[op.name] = Operator(name, arity, function)
+
+
+def stands_for(op: Op, value: complex) -> None:
+    """Let the machine know the value of a leaf of trees."""
+    CONSTANTS[op] = number(value)
 
 
 def number(value: complex) -> Term:

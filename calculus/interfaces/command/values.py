@@ -12,7 +12,7 @@ from calculus.source.diagnostic import Diagnostic, UsageProblem
 from calculus.source.text import Source, Span
 from calculus.term import Term
 
-_LOCATION = re.compile(r"\s*(λ|[a-z][A-Za-z0-9_]*)\s*=")
+_LOCATION = r"λ|[a-z][A-Za-z0-9_]*"
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|.', re.DOTALL)
 
 
@@ -25,7 +25,8 @@ def read_values(calculus: Calculus, source: Source, start: int = 0) -> list[Term
 
 def read_stack(calculus: Calculus, source: Source) -> tuple[str, list[Term]]:
     """The location and the values of `location=value, …`, bottom of the stack first."""
-    found = _LOCATION.match(source.text)
+    pattern = getattr(calculus, "location", _LOCATION)
+    found = re.match(rf"\s*({pattern})\s*=", source.text)
     if found is None:
         end = len(source.text)
         raise UsageProblem(

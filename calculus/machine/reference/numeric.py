@@ -1,7 +1,7 @@
 """Trees of operators on numbers: leaves are pushed on λ, operators take their operands from there."""
 
 from calculus.machine.instructions import LAMBDA
-from calculus.machine.numeric import COMPUTE, NUMBER, OPERATORS, Operator, number
+from calculus.machine.numeric import COMPUTE, CONSTANTS, NUMBER, OPERATORS, Operator, number
 from calculus.machine.numeric import compute as in_postfix
 from calculus.machine.reference.outcome import Stuck
 from calculus.machine.state import Closure, State
@@ -69,13 +69,11 @@ def _how_to_give(name: str) -> str:
     return f"--stack '{name}=0.5' gives it one, and `:stack {name}=0.5` in a session"
 
 
-def _constant(tree: Term) -> Closure:
-    if tree.op is NUMBER:
-        return Closure(tree, {})
-    operator = _operator(tree.op.name)
-    if operator.arity:
-        raise Stuck("primitive", f"{operator.name} expects {operator.arity} operands, found none")
-    return Closure(number(operator.function()), {})
+def _constant(leaf: Term) -> Closure:
+    value = leaf if leaf.op is NUMBER else CONSTANTS.get(leaf.op)
+    if value is None:
+        raise Stuck("primitive", f"{leaf.op.name} stands for no number")
+    return Closure(value, {})
 
 
 def _operator(name: str) -> Operator:

@@ -1,0 +1,34 @@
+"""The one layout of a file; see `calculus.source.layout`."""
+
+from calculus.eml.parser import parse_program
+from calculus.eml.program import Program
+from calculus.eml.wording import BRACKETS, GRAMMAR, WORD
+from calculus.source.layout import ItemLayout, lay_out, source_of
+from calculus.source.text import Source
+
+_TIGHT = {"RPAR", "COMMA", "COLON"}
+
+
+def format_program(program: Program | Source | str, unicode: bool = False, width: int = 88) -> str:
+    """The text of a program in the one layout; lines of at most `width` characters where they can be
+    broken. There is one spelling only, so `unicode` changes nothing.
+
+    Raises `SyntaxProblem` or `NameProblem` for a text that is no program.
+    """
+    return lay_out(GRAMMAR, source_of(program, parse_program), _Item, unicode, width)
+
+
+class _Item(ItemLayout):
+    brackets = BRACKETS
+    separators = frozenset()
+    joints = frozenset({"COMMA"})
+
+    def spelling(self, kind: str, word: str) -> str:
+        # What takes arguments is one token with its bracket.
+        return f"{word[:-1].rstrip()}(" if kind in BRACKETS else word
+
+    def spaces(self) -> list[bool]:
+        return [
+            bool(before) and before not in BRACKETS and kind not in _TIGHT and not {before, kind} <= WORD
+            for before, kind in zip(["", *self.kinds], self.kinds, strict=False)
+        ]
