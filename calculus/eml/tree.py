@@ -1,12 +1,19 @@
 """A tree as users of the library handle it."""
 
+import re
 from typing import Any
 
-from calculus.eml import syntax
-from calculus.eml.postfix import from_postfix, to_postfix
+from calculus.eml import printer, syntax
+from calculus.eml.postfix import from_postfix
 from calculus.source.diagnostic import UsageProblem
 from calculus.source.text import Source
 from calculus.term import Term, canonical
+
+SHOWN, LIMIT = 200, 2_000
+"""Characters of a tree in a line about it, and where it is shown by itself."""
+
+_POSTFIX = re.compile(r"\s*1[1A-Za-z\s]*E\s*")
+"""What can only be a tree in postfix, which is read without the grammar."""
 
 
 class Tree:
@@ -51,9 +58,19 @@ class Tree:
         return syntax.variables(self.term)
 
     @property
+    def left(self) -> "Tree | None":
+        """The tree whose exponential is taken; None of a leaf."""
+        return Tree(self.term.children[0]) if self.term.children else None
+
+    @property
+    def right(self) -> "Tree | None":
+        """The tree whose logarithm is taken; None of a leaf."""
+        return Tree(self.term.children[1]) if self.term.children else None
+
+    @property
     def postfix(self) -> str:
-        """The tree in postfix."""
-        return to_postfix(self.term)
+        """The tree in postfix. Raises `UsageProblem` if it is too large to be printed."""
+        return printer.postfix_text(self.term)
 
     def __eq__(self, other: object) -> bool:
         return self.term == other.term if isinstance(other, Tree) else NotImplemented
@@ -62,10 +79,52 @@ class Tree:
         return hash(self.term)
 
     def __str__(self) -> str:
-        return str(self.term)
+        return printer.to_text(self.term)
 
     def __repr__(self) -> str:
-        return f"<Tree {self.term.text(200)}>"
+        return f"<Tree {printer.to_text(self.term, limit=SHOWN)}>"
+
+    def __rich__(self) -> str:
+        return printer.to_text(self.term, limit=LIMIT).replace("[", "\\[")
+
+    def to_latex(self) -> str:
+        """The tree in LaTeX. Raises `UsageProblem` if it is too large to be printed."""
+        from calculus.eml.latex import to_latex
+
+        return to_latex(self.term)
+
+    def to_svg(self, shared: bool = False) -> str:
+        """A picture of the tree; with `shared`, of its graph, in which equal subtrees are one. Raises
+        `UsageProblem` if it is too large to draw.
+        """
+        from calculus.eml.drawing import Drawing
+
+        return Drawing(self.term, shared).to_svg()
+
+    def _repr_latex_(self) -> str:
+        from calculus.eml.latex import to_latex
+
+        return f"${to_latex(self.term, LIMIT)}$"
+
+    def _repr_svg_(self) -> str | None:
+        # In a notebook what is too large to draw is printed.
+        try:
+            return self.to_svg()
+        except UsageProblem:
+            return None
+
+    def to_sympy(self) -> Any:
+        """The nest of exp(x) - log(y) that the tree is, as a SymPy expression that is not simplified."""
+        from calculus.eml.expressions.sympy_bridge import tree_to_sympy
+
+        return tree_to_sympy(self.term)
+
+    @classmethod
+    def from_sympy(cls, expression: Any, **options: Any) -> "Tree":
+        """A tree of a SymPy expression; see `calculus.eml.compile`, which also says where it holds."""
+        from calculus.eml import compile
+
+        return cls(compile(expression, **options).term)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Nodes are compared by identity, so a copy is built anew; without recursion, each node once.
@@ -103,7 +162,7 @@ def _restored(nodes: list[str | tuple[int, int] | None]) -> Tree:
 
 
 def _parse(source: Source) -> Term:
-    if "(" not in source.text and source.text.strip() not in ("1",):
+    if _POSTFIX.fullmatch(source.text):
         return from_postfix(source)
     from calculus.eml.parser import parse_term
 

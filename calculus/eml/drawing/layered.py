@@ -4,6 +4,8 @@ Layers by longest ways from the root, order in them by barycentres (Sugiyama, Ta
 least squares: each node tends to the middle of its neighbours. Edges across layers have a bend in each.
 """
 
+from itertools import pairwise
+
 from calculus.eml.drawing.graph import Graph, Places
 
 SWEEPS = 12
@@ -29,7 +31,7 @@ def layered(graph: Graph) -> Places:
                 below.append([])
                 chain.append(len(layer) - 1)
             chain.append(child)
-            for upper, lower in zip(chain, chain[1:], strict=False):
+            for upper, lower in pairwise(chain):
                 below[upper].append(lower)
             chains[node, which] = chain
     above: list[list[int]] = [[] for _ in below]

@@ -10,7 +10,7 @@ NONE = -1
 def tidy(graph: Graph) -> Places:
     """The places of the nodes of a tree."""
     contours = _Contours(graph)
-    for node, children in enumerate(graph.children):
+    for children in graph.children:
         if children:
             contours.join(*children)
     root = len(graph.labels) - 1
