@@ -211,8 +211,9 @@ class Balls:
         if isinstance(value, flint.arb | flint.acb):
             ball = flint.acb(value)
             real = bool(ball.imag == 0)
-            form = forms.symbol(name, real, real and bool(ball.real > 0))
-            return Ball(ball, form, real)
+            if real and ball.real < 0:
+                return Ball(ball, forms.scaled(forms.symbol(f"-{name}", True, True), -1), True)
+            return Ball(ball, forms.symbol(name, real, real and bool(ball.real > 0)), real)
         exact = number(value)
         if exact.parts is None:
             rounded = exact.rounded

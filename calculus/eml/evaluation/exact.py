@@ -92,7 +92,9 @@ def evaluate_exact(
     most = most or max(2 * digits, 100)
     limit = int((most + 10) * 3.33) + _GUARD
     bits = int(digits * 3.33) + _GUARD
-    while True:
+    # Mostly nothing has to be seen exactly, and forms would cost more than all the rest.
+    ball = run.attempt(bits, None, plain=True)
+    while ball is None or not run.accurate(ball, digits, None):
         last = bits >= limit
         ball = run.attempt(bits, most if last else None)
         if ball is not None and run.accurate(ball, digits, most if last else None):
@@ -115,14 +117,17 @@ class Evaluation:
         """The decisions that no precision made: subtrees (by id) taken as `zero` or `real`."""
         self.most: int | None = None
 
-    def attempt(self, bits: int, most: int | None) -> Ball | None:
-        """A pass at a precision; with `most`, what is 0 to that many digits is taken as 0."""
+    def attempt(self, bits: int, most: int | None, plain: bool = False) -> Ball | None:
+        """A pass at a precision; with `most`, what is 0 to that many digits is taken as 0. A `plain` pass has
+        no forms, and decides nothing that balls alone do not tell.
+        """
         mp = self.mp
         mp.prec = bits
         self.unit = mp.ldexp(1, 4 - bits)
         self.forms = Forms()
         self.balls: dict[int, Ball] = {}
         self.most = most
+        self.plain = plain
         try:
             for item in self.order:
                 self.balls[id(item)] = self._value(item)
@@ -183,13 +188,14 @@ class Evaluation:
             for p in given.parts.get("1", ())
         )
         radius = mp.mpf(0) if exact else self.unit * abs(center)
-        return self._ball(center, radius, forms.of_number(given.parts), given.is_real)
+        form = None if self.plain else forms.of_number(given.parts)
+        return self._ball(center, radius, form, given.is_real)
 
     def _exactly(self, value: Fraction) -> Ball:
         mp = self.mp
         center = mp.mpf(value.numerator) / value.denominator
         radius = mp.mpf(0) if value.denominator == 1 else self.unit * abs(center)
-        return Ball(mp.mpc(center), radius, self.forms.rational(value), True)
+        return Ball(mp.mpc(center), radius, None if self.plain else self.forms.rational(value), True)
 
     def _ball(self, center: Any, radius: Any, form: Form | None, real: bool) -> Ball:
         """A ball, sharpened by what the form tells."""
@@ -215,6 +221,8 @@ class Evaluation:
             return Ball(mp.mpc(0), mp.mpf(0), None, True, 1)
         if ball.center and max(mp.mag(mp.re(ball.center)), mp.mag(mp.im(ball.center))) > _LARGEST:
             raise TooLarge(f"exp of a number beyond 2^{_LARGEST}", item)
+        if ball.is_zero:
+            return self._exactly(Fraction(1))
         if ball.radius > 1:
             raise _Undecided
         center = mp.mpc(mp.exp(mp.re(ball.center))) if ball.real else mp.exp(ball.center)
@@ -234,6 +242,8 @@ class Evaluation:
                 raise Undefined("ln 0", item)
             return Ball(mp.mpc(0), mp.mpf(0), None, True, -1)
         size = abs(ball.center)
+        if ball.center == 1 and not ball.radius:
+            return self._exactly(Fraction(0))
         real = ball.real or (mp.re(ball.center) <= ball.radius and self._is_real(ball, place))
         positive = mp.re(ball.center) > 0
         center = mp.log(mp.mpc(mp.re(ball.center), 0) if real else ball.center)
@@ -243,6 +253,8 @@ class Evaluation:
 
     def _ln_form(self, ball: Ball, place: Term, real: bool, positive: bool) -> Form | None:
         forms, imag = self.forms, self.mp.im(ball.center)
+        if self.plain:
+            return None
         if not real and place.op is EML:
             inner, one = (self.balls[id(child)] for child in place.children)
             if one.form is forms.one and inner.form is not None and not inner.infinite:
@@ -282,7 +294,7 @@ class Evaluation:
         if (id(item), "zero") in self.taken:
             return self._exactly(Fraction(0))
         real = real or (id(item), "real") in self.taken
-        if form is None:
+        if form is None and not self.plain:
             form = self.forms.symbol(f"#{id(item)}", real)
         return self._ball(center, radius, form, real)
 

@@ -14,9 +14,11 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-_MOST_TERMS = 48
+_MOST_TERMS = 24
 _MOST_BITS = 600
 _MOST_POWER = 8
+_MOST_DEPTH = 20
+_MOST_FACTORED = 4
 _SMALL_PRIMES = [n for n in range(2, 200) if all(n % d for d in range(2, n))]
 
 Kind = Literal["exp", "ln", "symbol", "turn"]
@@ -52,6 +54,8 @@ class Forms:
     def __init__(self) -> None:
         self._keys: dict[tuple[str, object], Key] = {}
         self._forms: dict[tuple[tuple[int, Fraction], ...], Form] = {}
+        self._primitives: dict[tuple[int, bool], tuple[Form, Form]] = {}
+        self._depth = 0
         self.zero = self._sum({})
         self._unit = self._key("exp", self.zero, True)
         self._turn = self._key("turn", None, False)
@@ -91,10 +95,7 @@ class Forms:
             opposite = self.scaled(self._exponent_of(key), -1)
             made = opposite and self.exp(opposite)
             return made and self.scaled(made, 1 / value)
-        content, inner = self._content(form)
-        logarithm = inner and self._sum({self._key("ln", inner, False): Fraction(-1)})
-        made = logarithm and self.exp(logarithm)
-        return made and self.scaled(made, 1 / content)
+        return self.exp(self._sum({self._key("ln", form, False): Fraction(-1)}))
 
     def scaled(self, form: Form, factor: Fraction | int) -> Form | None:
         """factor · form."""
@@ -140,6 +141,15 @@ class Forms:
 
     def exp(self, form: Form) -> Form | None:
         """The exponential. Products of sums are multiplied out, exp(ln z) is z, and exp(iπ) is -1."""
+        if self._depth > _MOST_DEPTH:
+            return None
+        self._depth += 1
+        try:
+            return self._exp(form)
+        finally:
+            self._depth -= 1
+
+    def _exp(self, form: Form) -> Form | None:
         coefficient = Fraction(1)
         factors: list[Form] = []
         rest: dict[Key, Fraction] = {}
@@ -152,10 +162,20 @@ class Forms:
                 constant = self.constant(key.of)
                 if constant is not None:
                     coefficient *= constant ** int(value)
-                elif value > 0 and len(key.of.terms) > 1:
+                elif len(key.of.terms) == 1:
+                    rest[key] = value
+                elif value > 0:
                     factors += [key.of] * int(value)
                 else:
-                    rest[key] = value
+                    monomial, primitive = self._primitive(key.of, key.real)
+                    if primitive is key.of:
+                        rest[key] = value
+                        continue
+                    power = self.exp(self._times(monomial, value))
+                    if power is None:
+                        return None
+                    factors.append(power)
+                    rest[self._key("ln", primitive, key.real and monomial.real)] = value
             else:
                 rest[key] = value
         result = self._monomial(coefficient, rest)
@@ -260,6 +280,38 @@ class Forms:
         content = abs(form.terms[0][1])
         return content, self.scaled(form, 1 / content)
 
+    def _primitive(self, form: Form, positive: bool) -> tuple[Form, Form]:
+        """f and s with form = exp(f)·s, where s is the same for all multiples of a sum by monomials.
+
+        The first coefficient of s is 1; of a positive number's it may be -1, so that s is positive, too.
+        """
+        name = id(form), positive
+        if name in self._primitives:
+            return self._primitives[name]
+        # What is asked on the way, of the same sum, is not taken apart.
+        self._primitives[name] = self.zero, form
+        best: tuple[list[int], Form, Form] | None = None
+        for key, _ in form.terms if len(form.terms) <= _MOST_FACTORED else ():
+            exponent = self._exponent_of(key)
+            divisor = self.exp(self._times(exponent, -1))
+            divided = divisor and self.product(form, divisor)
+            if not divided:
+                continue
+            first = divided.terms[0][1]
+            size = abs(first) if positive else first
+            factor = self.add(exponent, self._ln_rational(abs(size)))
+            whole = factor and self.add(factor, self.half_turns(Fraction(0 if size > 0 else 1)))
+            rank = [item.order for item, _ in divided.terms]
+            if whole is not None and (best is None or rank < best[0]):
+                best = (rank, whole, self._times(divided, 1 / size))
+        if best:
+            self._primitives[name] = best[1], best[2]
+            self._primitives[id(best[2]), positive] = self.zero, best[2]
+        return self._primitives[name]
+
+    def _times(self, form: Form, factor: Fraction | int) -> Form:
+        return self._sum({key: value * factor for key, value in form.terms})
+
     def _exponent(self, form: Form) -> Form | None:
         """f for the form exp(f)."""
         key, value = form.terms[0]
@@ -305,7 +357,8 @@ class Forms:
             return key.of
         if key is self._turn:
             return self._sum({self._turn: Fraction(1, 2), self._ln_pi: Fraction(1)})
-        return self._sum({self._key("ln", self._sum({key: Fraction(1)}), False): Fraction(1)})
+        logarithm = self._key("ln", self._sum({key: Fraction(1)}), key.positive)
+        return self._sum({logarithm: Fraction(1)})
 
     def _key(self, kind: Kind, of: Form | str | None, real: bool) -> Key:
         name = (kind, of if isinstance(of, str) else id(of))
