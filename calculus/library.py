@@ -157,7 +157,8 @@ def dual(subject: Any, language: str = "rmc") -> Term:
 def diagram(language: str, subject: Any, **options: Any) -> Any:
     """The diagram of a text, a term or a program: `.to_svg()` gives the picture, which a notebook shows.
 
-    With `normal` a relational term is drawn in normal form; with `unfold` its definitions are drawn too.
+    With `normal` a relational term is drawn in normal form; with `unfold` its definitions are drawn too. With
+    `shared` equal subtrees of a tree of eml are drawn once.
     """
     calculus = registry.get(language)
     return registry.require(calculus, "diagram", _program(calculus, subject), **options)

@@ -9,6 +9,7 @@ that starting is quick. A package may offer a calculus of its own under the entr
 `calculus.languages`; a program registers one with `register`.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import PurePath
 from types import MappingProxyType
@@ -213,6 +214,12 @@ def require(calculus: Calculus, capability: str, *arguments: Any, **options: Any
         what = CAPABILITIES[capability].partition(":")[0]
         raise UsageProblem(f"{calculus.name} cannot {what} yet")
     return getattr(calculus, capability)(*arguments, **options)
+
+
+def refuse(calculus: Calculus, what: str, options: Iterable[str]) -> None:
+    """Raise `UsageProblem` if there are options, which a capability of the calculus does not have."""
+    for name in options:
+        raise UsageProblem(f"a {what} of {calculus.name} has no option {name}")
 
 
 def _load(dotted: str) -> Calculus:

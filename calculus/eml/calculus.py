@@ -7,8 +7,9 @@ there. The values are those of complex128, the semantics `ieee`.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from calculus import registry
 from calculus.eml.evaluation.ieee import eml_ieee
 from calculus.eml.expansion import expand
 from calculus.eml.layout import format_program
@@ -126,8 +127,9 @@ class EML(Editing):
 
     # Trees
 
-    def diagram(self, program: Program, *, shared: bool = False) -> "Drawing":
+    def diagram(self, program: Program, *, shared: bool = False, **others: Any) -> "Drawing":
         """The picture of the main tree; with `shared`, of its graph, where equal subtrees are one."""
+        registry.refuse(self, "diagram", others)
         from calculus.eml.drawing import Drawing
 
         if program.main is None:

@@ -7,6 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
+from calculus import registry
 from calculus.machine.budget import Budget
 from calculus.machine.relational.instructions import (
     CONSTANT,
@@ -178,8 +179,11 @@ class RMC(Editing):
         """The dual of the main term."""
         return dual(_main(program, "take the dual of"))
 
-    def diagram(self, program: Program, *, normal: bool = False, unfold: bool = False) -> "Diagram":
+    def diagram(
+        self, program: Program, *, normal: bool = False, unfold: bool = False, **others: Any
+    ) -> "Diagram":
         """The string diagram of the main term."""
+        registry.refuse(self, "diagram", others)
         from calculus.rmc.diagram import diagram
 
         return diagram(_main(program, "draw"), bodies(program), normal=normal, unfold=unfold)

@@ -34,7 +34,7 @@ def read_stack(calculus: Calculus, source: Source) -> tuple[str, list[Term]]:
                 "usage",
                 f"expected a location, = and values, found {source.text!r}",
                 Span(source, 0, end, end),
-                help="as in --stack 'a=1, 2', bottom first",
+                help=f"as in {source.name} 'a=1, 2', bottom first",
             )
         )
     location = "λ" if found[1] == "lambda" else found[1]

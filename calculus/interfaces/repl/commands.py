@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from calculus import registry
 from calculus.interfaces import stepping
-from calculus.interfaces.command.values import read_values
+from calculus.interfaces.command.values import read_stack, read_values
 from calculus.interfaces.repl import settings
 from calculus.interfaces.repl.session import Session
 from calculus.source.diagnostic import CalculusError, Diagnostic, FileProblem, UsageProblem
@@ -135,6 +135,10 @@ def _stacks(session: Session, argument: str) -> None:
     session.show_stacks()
 
 
+def _stack(session: Session, argument: str) -> None:
+    session.set_stack(*read_stack(session.calculus, Source(argument, ":stack")))
+
+
 def _definitions(session: Session, argument: str) -> None:
     lines = list(session.definition_lines())
     for line in lines or ["(no definitions)"]:
@@ -242,6 +246,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "time": Command("[TERM]", "run and tell the time, or tell that of the last run", _time),
         "input": Command("TERMS", "add inputs for in, as in 1,2,3", _input),
         "stacks": Command("", "show the stacks", _stacks),
+        "stack": Command("NAME=TERMS", "let a stack hold values, bottom first, as in x=1,2", _stack),
         "definitions": Command("", "show the definitions", _definitions),
         "undo": Command("", "take back the last input", _undo),
         "reset": Command("[all]", "empty the stacks (and forget the definitions)", _reset),

@@ -3,7 +3,7 @@
 The answer that is shown is the one that holds: its stacks are what the next input runs on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -116,6 +116,9 @@ class RelationalSession(Session):
     def memory(self) -> dict[str, list[Any]]:
         return {name: list(values) for name, values in self.now.stacks.items()}
 
+    def held(self, values: Sequence[Any]) -> list[Any]:
+        return list(values)
+
     def beginning(self) -> Moment:
-        stacks: dict[str, list[Any]] = {name: list(values) for name, values in self.settings.stacks.items()}
+        stacks = {name: self.held(values) for name, values in self.settings.stacks.items()}
         return Moment(stacks=stacks, effects=Effects((), self.settings.seed))

@@ -5,7 +5,7 @@ interrupted or stopped by a limit, the stacks are as before. What goes to `out` 
 A session can be taken back input by input.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -178,6 +178,18 @@ class Session:
         waiting = ", ".join(str(value) for value in effects.inputs) or "nothing"
         self.write(f"waiting at {INPUT}: {waiting}")
 
+    def set_stack(self, location: str, values: list[Any]) -> None:
+        """Let a stack hold some values, bottom first, and nothing else."""
+        if registry.supports(self.calculus, "present"):
+            raise UsageProblem(f"{self.calculus.name} has no stacks of its own")
+        stacks = {**self.now.stacks, location: self.held(values)}
+        self.change(stacks={name: entries for name, entries in stacks.items() if entries})
+        self.show_stacks()
+
+    def held(self, values: Sequence[Any]) -> list[Any]:
+        """Values as the stacks hold them."""
+        return [Closure(value, {}) for value in values]
+
     def state(self, program: Any) -> State:
         """The machine about to run a program's main term on the session's stacks."""
         state: State = registry.require(self.calculus, "state", program, self.settings)
@@ -263,9 +275,7 @@ class Session:
 
     def beginning(self) -> Moment:
         """Nothing defined; the stacks and inputs of the settings."""
-        stacks = {
-            name: [Closure(value, {}) for value in values] for name, values in self.settings.stacks.items()
-        }
+        stacks = {name: self.held(values) for name, values in self.settings.stacks.items()}
         return Moment(stacks=stacks, effects=Effects(self.settings.inputs, self.settings.seed))
 
     # What is shown
