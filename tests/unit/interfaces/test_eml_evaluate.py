@@ -1,0 +1,89 @@
+"""`calculus eml evaluate`: what it prints, and its exit statuses."""
+
+import json
+
+import pytest
+
+from calculus.interfaces.command import main
+
+LN = "11xE1EE"
+
+
+def run(capsys, *arguments):
+    status = main(["eml", "evaluate", *arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_the_value_in_each_semantics(capsys):
+    assert run(capsys, LN, "--at", "x=-2") == (0, "0.6931471805599454+3.141592653589793i\n", "")
+    status, out, _ = run(capsys, LN, "--at", "x=-2", "--semantics", "principal", "--precision", "10")
+    assert (status, out) == (0, "0.6931471806-3.141592654i\n")
+    assert run(capsys, LN, "--at", "x=0", "--semantics", "extended")[1] == "-inf\n"
+
+
+@pytest.mark.parametrize("text", ["eml(1, eml(eml(1, x), 1))", "11xE1EE", " 11x E1EE"])
+def test_trees_come_in_both_notations(capsys, text):
+    assert run(capsys, text, "--at", "x=1")[:2] == (0, "0.0\n")
+
+
+def test_trees_come_from_files(capsys, tmp_path):
+    path = tmp_path / "ln.eml"
+    path.write_text("eml(1, eml(eml(1, x), 1))")
+    assert run(capsys, str(path), "--at", "x=1")[:2] == (0, "0.0\n")
+
+
+def test_json_has_the_parts_and_the_semantics(capsys):
+    status, out, _ = run(capsys, LN, "--at", "x=2", "--json")
+    assert status == 0
+    assert json.loads(out) == {
+        "re": "0.6931471805599454",
+        "im": "0.0",
+        "semantics": "ieee",
+        "status": "defined",
+    }
+
+
+def test_no_value_is_a_negative_outcome(capsys):
+    status, out, err = run(capsys, LN, "--at", "x=0", "--semantics", "principal")
+    assert (status, out, err) == (1, "undefined: ln 0 at 1xE\n", "")
+    status, out, _ = run(capsys, LN, "--at", "x=nan", "--json")
+    assert status == 1
+    assert json.loads(out)["re"] is None
+
+
+def test_enclosures(capsys):
+    status, out, _ = run(capsys, LN, "--at", "x=2", "--enclose", "--precision", "15")
+    assert (status, out[:22]) == (0, "[0.693147180559945 +/-")
+    status, out, _ = run(capsys, LN, "--at", "x=[-1, 1]", "--enclose")
+    assert (status, out) == (3, "undecided: whether it is 0, or its sign at 1xE\n")
+    assert run(capsys, LN, "--at", "x=0", "--enclose", "--json")[0] == 1
+
+
+def test_the_conditioning_report(capsys):
+    status, out, _ = run(capsys, LN, "--at", "x=-2", "--conditioning")
+    assert status == 0
+    assert "another branch" in out
+    data = json.loads(run(capsys, LN, "--at", "x=-2", "--conditioning", "--json")[1])
+    assert data["conditioning"]["turns"] == 1
+    assert data["semantics"] == "ieee"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([LN], "expected a value of x, found none"),
+        ([LN, "--at", "x"], "expected NAME=NUMBER, found 'x'"),
+        ([LN, "--at", "x=1", "--at", "x=2"], "x is given twice"),
+        ([LN, "--at", "x=1", "--at", "y=2"], "there is no y in the tree; the variables are x"),
+        ([LN, "--at", "x=two"], "expected a number, found 'two'"),
+        ([LN, "--at", "x=1", "--precision", "9"], "complex128 has one precision"),
+        ([LN, "--at", "x=1", "--conditioning", "--enclose"], "without --enclose"),
+        ([LN, "--at", "x=1", "--semantics", "nice"], "expected principal, ieee or extended"),
+        (["x + 1", "--at", "x=1"], "calculus eml compile"),
+    ],
+)
+def test_mistakes_are_told(capsys, arguments, message):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
