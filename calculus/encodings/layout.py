@@ -12,11 +12,11 @@ from calculus.source.text import Source
 _ASCII = {"LAMBDA": "\\", "ARROW": "->", "BIND": "<-", "EPSILON": "eps"}
 _UNICODE = {"LAMBDA": "λ", "ARROW": "→", "BIND": "←", "EPSILON": "ε"}
 _COMPARE = {"≠": "!=", "≤": "<=", "≥": ">="}
-_OPENING = frozenset({"LPAR", "LBRACE"})
-_CLOSING = frozenset({"RPAR", "RBRACE"})
-_TIGHT_AFTER = frozenset({"LPAR", "LAMBDA"})
-_TIGHT_BEFORE = frozenset({"RPAR", "DOT", "SEMICOLON", "COMMA", "COLON"})
-_VALUES = frozenset({"NAME", "CONSTRUCTOR", "NUMBER", "STRING", "RPAR", "RBRACE", "READ", "BOOLEAN"})
+_OPENING = frozenset({"LPAR", "LBRACE", "LSQB"})
+_CLOSING = frozenset({"RPAR", "RBRACE", "RSQB"})
+_TIGHT_AFTER = frozenset({"LPAR", "LSQB", "LAMBDA"})
+_TIGHT_BEFORE = frozenset({"RPAR", "RSQB", "DOT", "SEMICOLON", "COMMA", "COLON"})
+_VALUES = frozenset({"NAME", "CONSTRUCTOR", "NUMBER", "STRING", "RPAR", "RBRACE", "RSQB", "READ", "BOOLEAN"})
 STEP = 2
 DEEPEST = 40
 """No line begins further to the right."""

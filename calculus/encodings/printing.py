@@ -1,5 +1,6 @@
 """Terms of the λ-calculi to text, without recursion and with as few parentheses as they need."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from calculus.encodings import terms as t
@@ -76,12 +77,14 @@ def _open(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
 def _statement(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
     op, label, children = term.op, term.label, term.children
     if op is t.CALL:
-        call: list[Piece] = [f"{label}("]
-        for index, child in enumerate(children):
-            call += [", " if index else "", (child, TERM)]
-        return ATOM, [*call, ")"]
+        return ATOM, [f"{label}(", *_listed(children), ")"]
     if op is t.READ:
         return ATOM, ["read"]
+    if op is t.LIST or op is t.PAIR:
+        opening, closing = "[]" if op is t.LIST else "()"
+        return ATOM, [opening, *_listed(children), closing]
+    if op is t.FIX:
+        return TERM, [f"fix {label[0]}. ", (children[0], TERM)]
     if op is t.CONDITIONAL:
         return TERM, [
             "if ",
@@ -102,6 +105,13 @@ def _statement(term: Term, unicode: bool) -> tuple[int, list[Piece]]:
         return ATOM, [*pieces, " }"]
     # A node of another language, such as what a result leaves out.
     return ATOM, [f"<{op.name}>"]
+
+
+def _listed(terms: Iterable[Term]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for term in terms:
+        pieces += [", " if pieces else "", (term, TERM)]
+    return pieces
 
 
 def _branch(branch: Term, arrow: str) -> list[Piece]:

@@ -15,6 +15,8 @@
 | `READ` | | |
 | `CALL` `f(M, N)` of `imp` | f | the arguments |
 | `TO` `M to x. N` | (x,) | M, N |
+| `LIST` `[M, N]`, `PAIR` `(M, N)` of `rlm` | | the elements |
+| `FIX` `fix f. M` of `rlm` | (f,) | M |
 
 Variables are those of `calculus.term`. No function here recurses.
 """
@@ -39,6 +41,9 @@ PRINT = Op("lambda.print")
 READ = Op("lambda.read")
 CALL = Op("lambda.call")
 TO = Op("lambda.to", binds=(1,))
+LIST = Op("lambda.list")
+PAIR = Op("lambda.pair")
+FIX = Op("lambda.fix", binds=(0,))
 
 PRIMITIVE_OF = {
     "+": "add",
