@@ -1,10 +1,11 @@
 """Trees to straight-line code: each distinct exponential, logarithm and difference of the graph once.
 
-    registers <- points                   LOAD
-    register  <- exp register             EXP
-    register  <- log register             LOG
-    register  <- register - register      SUB, and with a constant on one side
-    results   <- register                 STORE
+    r0 = load x
+    r1 = exp r0
+    r0 = log r1
+    r2 = constant 1
+    r1 = r2 - r0
+    result 0 = r1
 
 What has no variables is worked out here, as IEEE complex128 does it, and eml(x, 1) is exp(x) itself: to take
 away +0 changes no value, not even a signed zero. An operation comes where the first user needs it, the side
@@ -24,15 +25,10 @@ from calculus.eml.evaluation.ieee import exp_ieee, log_ieee
 from calculus.eml.syntax import EML, VARIABLE, subtrees
 from calculus.term import Term
 
-LOAD, EXP, LOG, SUB, SUB_CONSTANT, CONSTANT_SUB, STORE, STORE_CONSTANT = range(8)
+LOAD, CONSTANT, EXP, LOG, SUB, STORE = range(6)
 """The operations. An instruction is four numbers: operation, target, and two operands. A target is a
-register, of `STORE…` the number of a result; an operand is a register, of `LOAD` the number of a variable,
-and where the name says `CONSTANT` on that side the number of a constant."""
-
-_NAMES = ("load", "exp", "log", "sub", "sub", "sub", "store", "store")
-
-_Value = int | complex
-"""A constant, or the number of an operation."""
+register, of `STORE` the number of a result; an operand is a register, of `LOAD` the number of a variable, and
+of `CONSTANT` that of a constant. The target of a calculation is none of its operands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +51,54 @@ class Code:
         return sum(operation in operations for operation in self.words[::4])
 
     def __str__(self) -> str:
-        """A line for each instruction: `r2 = exp r1`."""
+        """A line for each instruction, `r2 = exp r1`."""
         return "\n".join(self._line(*self.words[at : at + 4]) for at in range(0, len(self.words), 4))
 
     def _line(self, operation: int, target: int, a: int, b: int) -> str:
-        if operation == LOAD:
-            return f"r{target} = load {self.variables[a]}"
-        if operation in (STORE, STORE_CONSTANT):
-            return f"result {target} = {f'r{a}' if operation == STORE else self.constants[a]}"
-        left = self.constants[a] if operation == CONSTANT_SUB else f"r{a}"
-        if operation in (EXP, LOG):
-            return f"r{target} = {_NAMES[operation]} {left}"
-        return f"r{target} = {left} - {self.constants[b] if operation == SUB_CONSTANT else f'r{b}'}"
+        match operation:
+            case 0:  # LOAD
+                return f"r{target} = load {self.variables[a]}"
+            case 1:  # CONSTANT
+                return f"r{target} = constant {self.constants[a]}"
+            case 4:  # SUB
+                return f"r{target} = r{a} - r{b}"
+            case 5:  # STORE
+                return f"result {target} = r{a}"
+            case _:
+                return f"r{target} = {'exp' if operation == EXP else 'log'} r{a}"
 
 
-def compile_code(trees: Sequence[Term], variables: Sequence[str] | None = None) -> Code:
+def compile_code(trees: Sequence[Term]) -> Code:
     """The code of some trees; result k is the value of the k-th.
 
-    `variables` gives the order of the variables, by default that of their occurrence; it must name all.
-    Takes time in proportion to the distinct subtrees.
+    Variables are in the order of their first occurrence. Takes time in proportion to the distinct subtrees.
     """
     graph = _Graph()
     roots = graph.add(trees)
-    names = graph.variables if variables is None else {name: at for at, name in enumerate(variables)}
-    return _Assembler(graph, roots, names).code()
+    return _Assembler(graph, roots).code()
 
 
 def _bits(number: complex) -> bytes:
+    """What tells numbers apart: -0 is not 0, and a nan equals itself."""
     return struct.pack("<dd", number.real, number.imag)
 
 
+_PLUS_ZERO = _bits(0j)
+
+
 class _Graph:
-    """The distinct operations, and what each needs."""
+    """The distinct operations: (operation, operand, operand), where operands are numbers of operations."""
 
     def __init__(self) -> None:
-        self.operations: list[tuple[int, _Value | str, _Value]] = []
+        self.operations: list[tuple[int, int, int]] = []
         self.variables: dict[str, int] = {}
-        self._known: dict[object, int] = {}
+        self.constants: list[complex] = []
+        self._known: dict[tuple[int, int, int], int] = {}
+        self._constant_numbers: dict[bytes, int] = {}
 
-    def add(self, trees: Sequence[Term]) -> list[_Value]:
-        values: dict[int, _Value] = {}
+    def add(self, trees: Sequence[Term]) -> list[int]:
+        """The operations that give the trees' values."""
+        values: dict[int, int | complex] = {}
         for item in subtrees(*trees):
             if item.op is EML:
                 left, right = item.children
@@ -102,100 +106,87 @@ class _Graph:
                     self._apply(EXP, values[id(left)]), self._apply(LOG, values[id(right)])
                 )
             elif item.op is VARIABLE:
-                self.variables.setdefault(item.label, len(self.variables))
-                values[id(item)] = self._operation(LOAD, item.label, 0)
+                number = self.variables.setdefault(item.label, len(self.variables))
+                values[id(item)] = self._operation(LOAD, number)
             else:
                 values[id(item)] = 1 + 0j
-        return [values[id(tree)] for tree in trees]
+        return [self._number(values[id(tree)]) for tree in trees]
 
-    def _apply(self, operation: int, value: _Value) -> _Value:
+    def _apply(self, operation: int, value: int | complex) -> int | complex:
         if isinstance(value, complex):
             return exp_ieee(value) if operation == EXP else log_ieee(value)
-        return self._operation(operation, value, 0)
+        return self._operation(operation, value)
 
-    def _difference(self, left: _Value, right: _Value) -> _Value:
+    def _difference(self, left: int | complex, right: int | complex) -> int | complex:
         if isinstance(right, complex):
             if isinstance(left, complex):
                 return left - right
-            if _bits(right) == bytes(16):
+            if _bits(right) == _PLUS_ZERO:
                 return left
-            return self._operation(SUB_CONSTANT, left, right)
-        return self._operation(CONSTANT_SUB if isinstance(left, complex) else SUB, left, right)
+        return self._operation(SUB, self._number(left), self._number(right))
 
-    def _operation(self, operation: int, a: _Value | str, b: _Value) -> int:
-        # Constants by their bits: -0 is not 0, and a nan equals itself.
-        key = (operation, *(_bits(item) if isinstance(item, complex) else item for item in (a, b)))
+    def _number(self, value: int | complex) -> int:
+        """The operation that gives a value; of a constant a new one: it is not worth a register for long."""
+        if not isinstance(value, complex):
+            return value
+        number = self._constant_numbers.setdefault(_bits(value), len(self.constants))
+        if number == len(self.constants):
+            self.constants.append(value)
+        self.operations.append((CONSTANT, number, 0))
+        return len(self.operations) - 1
+
+    def _operation(self, operation: int, a: int, b: int = 0) -> int:
+        key = (operation, a, b)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = len(self.operations)
-            self.operations.append((operation, a, b))
+            self.operations.append(key)
         return found
 
-    def needs(self, number: int) -> list[int]:
+    def needs(self, number: int) -> tuple[int, ...]:
         """The operations that an operation uses, each once."""
         operation, a, b = self.operations[number]
-        if operation == LOAD:
-            return []
-        return list(
-            {item: None for item in (a, b)[: 1 if operation in (EXP, LOG) else 2] if type(item) is int}
-        )
+        if operation == SUB:
+            return (a, b) if a != b else (a,)
+        return (a,) if operation in (EXP, LOG) else ()
 
 
 class _Assembler:
     """Puts operations in order and values into registers."""
 
-    def __init__(self, graph: _Graph, roots: list[_Value], variables: dict[str, int]) -> None:
+    def __init__(self, graph: _Graph, roots: list[int]) -> None:
         self.graph = graph
         self.roots = roots
-        self.variables = variables
-        self.constants: dict[bytes, int] = {}
-        self.values: list[complex] = []
-        self.words = array("q")
 
     def code(self) -> Code:
+        graph = self.graph
         order = self._order()
         last = self._last_uses(order)
         stores: dict[int, list[int]] = {}
         for result, root in enumerate(self.roots):
-            if isinstance(root, complex):
-                self.words.extend((STORE_CONSTANT, result, self._constant(root), 0))
-            else:
-                stores.setdefault(root, []).append(result)
+            stores.setdefault(root, []).append(result)
+        words = array("q")
         register: dict[int, int] = {}
         free: list[int] = []
         registers = 0
         for at, number in enumerate(order):
-            operation, a, b = self.graph.operations[number]
-            # The target is no operand: the kernel looks at operands again after it wrote the target. A
-            # register that was free a short while ago is the likeliest to be in the nearest cache.
+            operation, a, b = graph.operations[number]
+            # The target is no operand: the kernel looks at operands again after it wrote the target. What was
+            # freed last is the likeliest to be in the nearest cache.
             if free:
                 target = free.pop()
             else:
                 target = registers
                 registers += 1
             register[number] = target
-            operands = [
-                self.variables[item]
-                if isinstance(item, str)
-                else self._constant(item)
-                if isinstance(item, complex)
-                else register[item]
-                for item in ((a,) if operation in (LOAD, EXP, LOG) else (a, b))
-            ]
-            self.words.extend((operation, target, *operands, *(0,) * (2 - len(operands))))
+            if operation in (EXP, LOG, SUB):
+                a = register[a]
+                b = register[b] if operation == SUB else 0
+            words.extend((operation, target, a, b))
             for result in stores.get(number, ()):
-                self.words.extend((STORE, result, target, 0))
-            for used in (*self.graph.needs(number), number):
-                if last[used] == at:
-                    free.append(register[used])
-        names = sorted(self.variables, key=self.variables.__getitem__)
-        return Code(tuple(names), tuple(self.values), self.words, registers, len(self.roots))
-
-    def _constant(self, value: complex) -> int:
-        found = self.constants.setdefault(_bits(value), len(self.values))
-        if found == len(self.values):
-            self.values.append(value)
-        return found
+                words.extend((STORE, result, target, 0))
+            free += [register[used] for used in (*graph.needs(number), number) if last[used] == at]
+        return Code(tuple(graph.variables), tuple(graph.constants), words, registers, len(self.roots))
 
     def _order(self) -> list[int]:
         """The operations that the roots need, operands before users."""
@@ -204,10 +195,10 @@ class _Assembler:
         demand: list[int] = []
         for number in range(len(self.graph.operations)):
             numbers = sorted((demand[item] for item in needs(number)), reverse=True)
-            demand.append(max([count + at for at, count in enumerate(numbers)], default=1))
+            demand.append(max((count + at for at, count in enumerate(numbers)), default=1))
         order: list[int] = []
         entered: set[int] = set()
-        stack = [(root, False) for root in reversed(self.roots) if not isinstance(root, complex)]
+        stack = [(root, False) for root in reversed(self.roots)]
         while stack:
             number, complete = stack.pop()
             if complete:

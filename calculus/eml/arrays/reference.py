@@ -7,17 +7,7 @@ included.
 import numpy as np
 import numpy.typing as npt
 
-from calculus.eml.arrays.code import (
-    CONSTANT_SUB,
-    EXP,
-    LOAD,
-    LOG,
-    STORE,
-    STORE_CONSTANT,
-    SUB,
-    SUB_CONSTANT,
-    Code,
-)
+from calculus.eml.arrays.code import CONSTANT, EXP, LOAD, LOG, STORE, SUB, Code
 
 Points = npt.NDArray[np.complex128]
 
@@ -35,8 +25,7 @@ class NumpyEngine:
 
     def run(self, points: Points, results: Points, total: int) -> None:
         """Compute `results[k, :total]` (result k) from `points[v, :total]` (variable v)."""
-        registers: list[Points] = [points[:0, :0]] * self.code.registers
-        constants = self.code.constants
+        registers: list[npt.NDArray[np.complex128] | complex] = [0j] * self.code.registers
         # Overflow, poles and invalid operations are values here, not events.
         with np.errstate(all="ignore"):
             for operation, target, a, b in self.instructions:
@@ -46,13 +35,9 @@ class NumpyEngine:
                     registers[target] = np.log(registers[a])
                 elif operation == SUB:
                     registers[target] = registers[a] - registers[b]
-                elif operation == SUB_CONSTANT:
-                    registers[target] = registers[a] - constants[b]
-                elif operation == CONSTANT_SUB:
-                    registers[target] = constants[a] - registers[b]
                 elif operation == LOAD:
                     registers[target] = points[a, :total]
+                elif operation == CONSTANT:
+                    registers[target] = self.code.constants[a]
                 elif operation == STORE:
                     results[target, :total] = registers[a]
-                elif operation == STORE_CONSTANT:
-                    results[target, :total] = constants[a]

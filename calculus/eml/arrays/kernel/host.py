@@ -25,7 +25,7 @@ class KernelEngine:
         self.code = code
         self.words = np.frombuffer(code.words, np.int64) if code.words else np.zeros(0, np.int64)
         self.constants = np.array([(item.real, item.imag) for item in code.constants]).reshape(-1, 2)
-        registers = max(1, code.registers)
+        registers = code.registers + 1  # one for the kernel
         block = min(max(CACHE // (16 * registers), LEAST_BLOCK), MOST_BLOCK) // jit.LANES * jit.LANES
         # Ones, so that what no point ever filled is nothing unusual.
         self.registers = np.ones((registers, 2, block))

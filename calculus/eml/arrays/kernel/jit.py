@@ -1,6 +1,7 @@
 """The loop over code and blocks of points. Imports numpy and Numba only.
 
-A register holds a block of points: `registers[r, 0]` their real parts, `registers[r, 1]` the imaginary ones.
+A register holds a block of points: `registers[r, 0]` their real parts, `registers[r, 1]` the imaginary ones;
+the last register belongs to the loops themselves.
 `real[r]` says that all imaginary parts are +0, and `cleared[r]` that the whole row of them is; where operands
 are real, half of the work or more is left out. Values do not depend on that: the real loops compute what the
 complex ones would.
@@ -16,7 +17,16 @@ The instructions' numbers are those of `calculus.eml.arrays.code`.
 import numpy as np
 from numba import njit
 
-from calculus.eml.arrays.kernel.elementary import bits, exp_parts, exp_real, flags, log_parts, log_real
+from calculus.eml.arrays.kernel.elementary import (
+    angle,
+    bits,
+    exp_parts,
+    exp_real,
+    flags,
+    half_log,
+    reduce_parts,
+    reduce_real,
+)
 from calculus.eml.arrays.kernel.exceptional import exceptional_exp, exceptional_log
 
 I64 = np.int64
@@ -24,7 +34,7 @@ I64 = np.int64
 LANES = 16
 """Blocks are filled up to a multiple of this."""
 
-LOAD, EXP, LOG, SUB, SUB_CONSTANT, CONSTANT_SUB, STORE, STORE_CONSTANT = range(8)
+LOAD, CONSTANT, EXP, LOG, SUB, STORE = range(6)
 
 
 @njit(**flags)
@@ -59,38 +69,54 @@ def load(registers, real, cleared, d, points, start, count, n):  # type: ignore[
 
 
 @njit(**flags)
+def fill(registers, real, cleared, d, x, y, n):  # type: ignore[no-untyped-def]
+    for i in range(n):
+        registers[d, 0, i] = x
+    real[d] = bits(y) == 0
+    if real[d]:
+        clear(registers, cleared, d)
+    else:
+        for i in range(n):
+            registers[d, 1, i] = y
+        cleared[d] = False
+
+
+@njit(**flags)
 def exponential(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-def]
-    unusual = I64(0)
+    marks = I64(0)
     if real[a]:
         for i in range(n):
             registers[d, 0, i], mark = exp_real(registers[a, 0, i])
-            unusual |= mark
+            marks |= mark
         clear(registers, cleared, d)
     else:
         for i in range(n):
             registers[d, 0, i], registers[d, 1, i], mark = exp_parts(registers[a, 0, i], registers[a, 1, i])
-            unusual |= mark
+            marks |= mark
         cleared[d] = False
     # The exponential of a real number is real, also if it is no number.
     real[d] = real[a]
-    if unusual != 0:
+    if marks < 0:
         for i in range(n):
             x = registers[a, 0, i]
             y = registers[a, 1, i]
-            if exp_parts(x, y)[2] != 0:
+            if exp_parts(x, y)[2] < 0:
                 registers[d, 0, i], registers[d, 1, i] = exceptional_exp(x, y)
 
 
 @njit(**flags)
 def logarithm(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-def]
-    unusual = I64(0)
+    marks = I64(0)
+    spare = registers.shape[0] - 1
     if real[a]:
         signs = I64(0)
         for i in range(n):
             x = registers[a, 0, i]
-            registers[d, 0, i], mark = log_real(x)
-            unusual |= mark
+            registers[d, 0, i], registers[spare, 0, i], mark = reduce_real(x)
+            marks |= mark
             signs |= bits(x)
+        for i in range(n):
+            registers[d, 0, i] = half_log(registers[d, 0, i], registers[spare, 0, i])
         if signs < 0:
             for i in range(n):
                 registers[d, 1, i] = np.pi if bits(registers[a, 0, i]) < 0 else 0.0
@@ -100,15 +126,23 @@ def logarithm(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-def
         real[d] = signs >= 0
     else:
         for i in range(n):
-            registers[d, 0, i], registers[d, 1, i], mark = log_parts(registers[a, 0, i], registers[a, 1, i])
-            unusual |= mark
+            f, k, t, quarters, mark = reduce_parts(registers[a, 0, i], registers[a, 1, i])
+            registers[d, 0, i] = f
+            registers[spare, 0, i] = k
+            registers[d, 1, i] = t
+            registers[spare, 1, i] = quarters
+            marks |= mark
+        for i in range(n):
+            registers[d, 0, i] = half_log(registers[d, 0, i], registers[spare, 0, i])
+        for i in range(n):
+            registers[d, 1, i] = angle(registers[d, 1, i], registers[spare, 1, i], registers[a, 1, i])
         real[d] = False
         cleared[d] = False
-    if unusual != 0:
+    if marks < 0:
         for i in range(n):
             x = registers[a, 0, i]
             y = registers[a, 1, i]
-            if log_parts(x, y)[2] != 0:
+            if reduce_parts(x, y)[4] < 0:
                 registers[d, 0, i], registers[d, 1, i] = exceptional_log(x, y)
         # The logarithm of what is no number has imaginary parts that are none.
         real[d] = imaginary_bits(registers, d, n) == 0
@@ -130,24 +164,6 @@ def subtract(registers, real, cleared, d, a, b, n):  # type: ignore[no-untyped-d
             found |= bits(y)
         real[d] = found == 0
         cleared[d] = False
-
-
-@njit(**flags)
-def subtract_constant(registers, real, cleared, d, a, x, y, n):  # type: ignore[no-untyped-def]
-    for i in range(n):
-        registers[d, 0, i] = registers[a, 0, i] - x
-        registers[d, 1, i] = registers[a, 1, i] - y
-    real[d] = imaginary_bits(registers, d, n) == 0
-    cleared[d] = False
-
-
-@njit(**flags)
-def subtract_from_constant(registers, real, cleared, d, x, y, b, n):  # type: ignore[no-untyped-def]
-    for i in range(n):
-        registers[d, 0, i] = x - registers[b, 0, i]
-        registers[d, 1, i] = y - registers[b, 1, i]
-    real[d] = imaginary_bits(registers, d, n) == 0
-    cleared[d] = False
 
 
 @njit(**flags, cache=True)
@@ -176,13 +192,8 @@ def run(words, constants, points, results, total, registers, real, cleared):  # 
                 logarithm(registers, real, cleared, d, a, n)
             elif operation == SUB:
                 subtract(registers, real, cleared, d, a, b, n)
-            elif operation == SUB_CONSTANT:
-                subtract_constant(registers, real, cleared, d, a, constants[b, 0], constants[b, 1], n)
-            elif operation == CONSTANT_SUB:
-                subtract_from_constant(registers, real, cleared, d, constants[a, 0], constants[a, 1], b, n)
             elif operation == STORE:
                 for i in range(count):
                     results[d, start + i] = complex(registers[a, 0, i], registers[a, 1, i])
             else:
-                for i in range(count):
-                    results[d, start + i] = complex(constants[a, 0], constants[a, 1])
+                fill(registers, real, cleared, d, constants[a, 0], constants[a, 1], n)
