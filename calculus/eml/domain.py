@@ -46,11 +46,11 @@ class Condition:
 class Domain:
     """Where a tree has the values it should have.
 
-    `finite` says that no intermediate value is infinite anywhere in the domain, `robust` that flipping the
-    signs of zeros changes no value; None is for what was not found out. `how` says how the record was
-    established: `symbolic`, `enclosure` or `points`; `error` is the worst error met, relative to
-    the larger of 1 and the value. `ranges` are, in `ieee`, a variable's real values between which
-    no intermediate value overflows, the other variables being moderate.
+    `finite` says that no intermediate value is infinite in the domain, single points apart, `robust` that
+    flipping the signs of zeros changes no value; None is for what was not found out. `how` says how the
+    record was established: `symbolic`, `enclosure` or `points`; `error` is the worst error met, relative to
+    the larger of 1 and the value. `ranges` are, in `ieee`, a variable's real values between which no
+    intermediate value overflows, the other variables being moderate.
     """
 
     semantics: SemanticsName

@@ -83,7 +83,7 @@ def condition_text(condition: Condition) -> str:
 def _relation(e: Term, relation: str, turned: str) -> str:
     if e.op is APPLY and e.label == "sub":
         left, right = e.children
-        if left.op is NUMBER:
+        if not variables(left):
             return f"{expression_text(right)} {turned} {expression_text(left)}"
         return f"{expression_text(left)} {relation} {expression_text(right)}"
     if e.op is APPLY and e.label == "minus":

@@ -16,6 +16,12 @@ _HOME = {
     "enclose": "calculus.eml.evaluation.balls",
     "Conditioning": "calculus.eml.evaluation.sensitivity",
     "conditioning": "calculus.eml.evaluation.sensitivity",
+    "Counterexample": "calculus.eml.evaluation.establishing",
+    "Examination": "calculus.eml.evaluation.establishing",
+    "Refuted": "calculus.eml.evaluation.establishing",
+    "discover": "calculus.eml.evaluation.establishing",
+    "establish": "calculus.eml.evaluation.establishing",
+    "examine": "calculus.eml.evaluation.establishing",
 }
 
 __all__ = sorted(_HOME)

@@ -74,11 +74,13 @@ def context() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What exact evaluation found: the ball of the root, the notes, and the context of the numbers."""
+    """What exact evaluation found: the ball of the root, the notes, the context of the numbers, and whether
+    there were infinite values on the way."""
 
     ball: Ball
     notes: tuple[str, ...]
     mp: Any
+    infinities: bool
 
 
 def evaluate_exact(
@@ -102,7 +104,8 @@ def evaluate_exact(
         bits = min(2 * bits, limit) if bits < limit else 2 * bits
         if bits > 64 * limit:
             raise TooLarge(f"cancellation leaves no digit at {bits} bits", term)
-    return Outcome(run.settled(ball, most), tuple(run.notes.values()), run.mp)
+    infinities = any(item.infinite for item in run.balls.values())
+    return Outcome(run.settled(ball, most), tuple(run.notes.values()), run.mp, infinities)
 
 
 class Evaluation:

@@ -1,40 +1,24 @@
-"""Proofs that a tree and an expression are one function: exact forms over what is known of the variables.
+"""Proofs that a tree and an expression are equal on a box: by exact forms, else as far as enclosures tell.
 
-A variable stands for all numbers that satisfy its conditions, or for all points of a box. If no logarithm's
-branch is left open and both sides have one form, they are equal at all of these.
+If no logarithm's branch is left open over the box and both sides have one form, they are equal at each of its
+points, on a branch cut as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Literal
 
-from calculus.eml.domain import Condition, SemanticsName
-from calculus.eml.evaluation.balls import Ball, Balls, Undecided, load, precision_of
+from calculus.eml.domain import SemanticsName
+from calculus.eml.evaluation.balls import Ball, Balls, Undecided, precision_of
 from calculus.eml.evaluation.exact import Undefined
-from calculus.eml.expressions.node import NUMBER, variable
-from calculus.eml.facts import facts_of
-from calculus.eml.syntax import VARIABLE, subtrees, variables
-from calculus.source.diagnostic import UsageProblem
+from calculus.eml.expressions.node import NUMBER
+from calculus.eml.syntax import VARIABLE, subtrees
 from calculus.term import Term
 
 _BITS = 128
 _ALIKE = 1e-6
 
 Verdict = Literal["proved", "alike", "different", "unknown"]
-
-
-def proved(term: Term, expression: Term, conditions: Iterable[Condition], semantics: SemanticsName) -> bool:
-    """Whether equality wherever the conditions hold follows from what they say of each variable."""
-    try:
-        with precision_of(_BITS):
-            balls = Balls(semantics)
-            given = {
-                name: _any_number(balls, name, conditions)
-                for name in {*variables(term), *variables(expression)}
-            }
-            return compare(term, expression, given, balls) == "proved"
-    except UsageProblem:  # no python-flint
-        return False
 
 
 def on_box(term: Term, expression: Term, box: Mapping[str, Any], semantics: SemanticsName) -> Verdict:
@@ -67,14 +51,6 @@ def compare(term: Term, expression: Term, given: Mapping[str, Ball], balls: Ball
         return "different"
     size = max(1.0, float(other.value.abs_lower()))
     return "alike" if difference.abs_upper() < _ALIKE * size else "unknown"
-
-
-def _any_number(balls: Balls, name: str, conditions: Iterable[Condition]) -> Ball:
-    """A variable of which the conditions are known and nothing else."""
-    facts = facts_of(variable(name), conditions)
-    flint = load()
-    unknown = flint.acb(flint.arb.nan(), flint.arb(0) if facts.real else flint.arb.nan())
-    return Ball(unknown, balls.forms.symbol(name, facts.real, facts.positive), facts.real)
 
 
 def expression_ball(expression: Term, given: Mapping[str, Ball], balls: Balls) -> Ball:
