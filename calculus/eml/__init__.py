@@ -18,7 +18,7 @@ _HOMES = {
     "calculus.eml.compiler": ("compile",),
     "calculus.eml.decompiler": ("decompile",),
     "calculus.eml.evaluation": ("conditioning", "enclose", "evaluate"),
-    "calculus.eml.arrays": ("evaluate_array",),
+    "calculus.eml.arrays": ("compile_array", "evaluate_array"),
     "calculus.eml.searching": ("enumerate_trees", "search"),
     "calculus.eml.completeness": ("discovery_chain", "verify"),
     "calculus.eml.regression": ("Regressor", "fit"),

@@ -145,6 +145,12 @@ class Tree:
 
         return evaluate(self, at, **options)
 
+    def __call__(self, **arrays: Any) -> Any:
+        """The values at arrays given by name, `tree(x=points)`; see `calculus.eml.evaluate_array`."""
+        from calculus.eml import evaluate_array
+
+        return evaluate_array(self, arrays)
+
 
 def _restored(nodes: list[str | tuple[int, int] | None]) -> Tree:
     """The tree that was pickled: its nodes, children before parents, as pairs of numbers, names, or None for
