@@ -46,13 +46,15 @@ RELATIONAL = {
     "Interaction nets": "inet",
 }
 
+NUMERIC = {"EML": "eml"}
+
 HEAD = """\
 # Examples
 
 Every program in `examples/`, with what it shows and what it gives: first those of the FMC and of the
-languages that are translated into it, then those of the RMC and of its languages. Beside each lies a
-JSON file with the options to run it with and the expected result; the tests run all of them on every
-engine.
+languages that are translated into it, then those of the RMC and of its languages, and trees of EML.
+Beside each lies a JSON file with the options to run it with and the expected result; the tests run all
+of them on every engine.
 
 Run one with `calculus run`, its file and the options named here.
 """
@@ -64,10 +66,10 @@ def page() -> str:
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         parts.extend(row(FOLDER / f"{name}.fmc") for name in names.split())
         parts.append("\n")
-    for title, folder in {**LANGUAGES, **RELATIONAL}.items():
+    for title, folder in {**LANGUAGES, **RELATIONAL, **NUMERIC}.items():
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         files = sorted((FOLDER.parent / folder).iterdir())
-        parts.extend(row(path) for path in files if path.suffix != ".json")
+        parts.extend(row(path) for path in files if path.is_file() and path.suffix != ".json")
         parts.append("\n")
     return "\n".join(parts[:1]) + "\n" + "".join(parts[1:]).rstrip("\n") + "\n"
 
