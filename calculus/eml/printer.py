@@ -43,7 +43,7 @@ def check_printable(term: Term) -> None:
             Diagnostic(
                 "usage",
                 f"too large to print: the tree has more than {LARGEST:,} nodes",
-                help="print it cut, as `term.text(200)` does, or look at its graph, where shared parts "
+                help="print it cut, as `term.text(200)` does, or look at its graph, where equal parts "
                 "are there once",
             )
         )

@@ -80,7 +80,8 @@ def _sign(problem: Unexpected) -> Diagnostic | None:
     reduced = _reduced(problem)
     if problem.kind == "LPAR" and problem.before and not problem.acceptable >= TREE:
         return syntax(problem, expectation(reduced, WORDING))
-    return syntax(problem, expectation(reduced, WORDING), help=_COMPILE)
+    help = "in braces stands the name of a variable, as in `{rate}`" if problem.found in "{}" else _COMPILE
+    return syntax(problem, expectation(reduced, WORDING), help=help)
 
 
 def _equal(problem: Unexpected) -> Diagnostic | None:

@@ -143,12 +143,11 @@ def end_words(problem: Unexpected) -> str:
 def innermost_open(problem: Unexpected, wording: Wording) -> Token | None:
     """The last bracket before the token that is not closed."""
     brackets = wording.brackets or {}
-    closing = {close: opening for opening, close in brackets.items()}
     stack: list[Token] = []
     for token in problem.before:
         if token.kind in brackets:
             stack.append(token)
-        elif token.kind in closing and stack and stack[-1].kind == closing[token.kind]:
+        elif stack and token.kind == brackets[stack[-1].kind]:
             stack.pop()
     return stack[-1] if stack else None
 

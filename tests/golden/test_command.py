@@ -53,7 +53,7 @@ def test_prints(
     monkeypatch.chdir(tmp_path)
     # Other tests of the same process may have registered calculi of their own.
     monkeypatch.setattr(registry, "_loaded", {"fmc": registry.get("fmc")})
-    monkeypatch.setattr(registry, "_endings", {".fmc": "fmc", ".rmc": "rmc"})
+    monkeypatch.setattr(registry, "_endings", {".fmc": "fmc", ".rmc": "rmc", ".eml": "eml"})
     monkeypatch.delenv("CALCULUS_DEBUG", raising=False)
     golden(path, execute(command, fed, monkeypatch, capsys))
 

@@ -14,7 +14,13 @@ from calculus.source.text import Source
 from calculus.term import Term
 
 HERE = Path(__file__).parent
-PARSES = sorted([*(HERE / "parse").glob("*.fmc"), *(HERE / "parse" / "rmc").glob("*.rmc")])
+PARSES = sorted(
+    [
+        *(HERE / "parse").glob("*.fmc"),
+        *(HERE / "parse" / "rmc").glob("*.rmc"),
+        *(HERE / "parse" / "eml").glob("*.eml"),
+    ]
+)
 NETS = ("petri", "inet")
 """Their texts, warnings among them, are those of `test_nets.py`."""
 ERRORS = sorted(
