@@ -17,6 +17,7 @@ _RELATION = re.compile(r"<=|>=|!=|≤|≥|≠|<|>")
 _SPELLINGS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 _NAMES = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s+(real|complex|positive)\s*")
+_IS_REAL = re.compile(r"(.+?)\s+real\s*")
 _OFF_CUT = re.compile(
     r"(.+?)\s+(?:(?:not\s+in|∉)\s*\(\s*-\s*(?:∞|oo|inf)\s*,\s*0\s*\]|off(?:\s+the)?\s+cut)\s*"
 )
@@ -62,6 +63,8 @@ def _piece(source: Source, start: int, end: int) -> list[Condition]:
         return [Condition(kind, variable(name)) for name in names for kind in kinds[word]]
     if cut := _OFF_CUT.fullmatch(text):
         return [Condition("off_cut", _read(source, start + cut.start(1), start + cut.end(1)))]
+    if real := _IS_REAL.fullmatch(text):
+        return [Condition("real", _read(source, start + real.start(1), start + real.end(1)))]
     relations = list(_RELATION.finditer(text))
     if not relations:
         found = f"`{text.strip()}`" if text.strip() else "nothing"

@@ -233,7 +233,7 @@ class _Trial:
         if moderate:
             self.error = max(self.error, relative)
             self.finite = self.finite and not (infinite and self._infinite_beside(point))
-            self.robust = self.robust and is_robust(self.term, point)
+            self.robust = self.robust and _is_robust_around(self.term, point)
         return None
 
     def _exactly(self, point: Point) -> Counterexample | None:
@@ -262,8 +262,7 @@ class _Trial:
 
     def _infinite_beside(self, point: Point) -> bool:
         """Whether there are infinite values close to a point, too, and not just for one logarithm of 0."""
-        beside = {name: z * (1 + 1e-7) + 1e-9 for name, z in point.items()}
-        known = values_ieee(self.term, beside)
+        known = values_ieee(self.term, _beside(point))
         return any(_is_infinite(known[id(item)]) for item in subtrees(self.term) if item.op is EML)
 
     def _expected(self, point: Point) -> Any:
@@ -371,7 +370,19 @@ def _on_boxes(
 def _robust(term: Term, names: Sequence[str], conditions: Sequence[Condition]) -> bool:
     """Whether signs of zeros matter nowhere in complex128, at moderate points of the domain."""
     tried = sampling.points(names, conditions, EXACT_POINTS)
-    return all(is_robust(term, point) for point in tried if all(abs(z) <= _MODERATE for z in point.values()))
+    return all(
+        _is_robust_around(term, point) for point in tried if all(abs(z) <= _MODERATE for z in point.values())
+    )
+
+
+def _is_robust_around(term: Term, point: Point) -> bool:
+    """Whether signs of zeros do not matter at a point, or at that single point alone."""
+    return is_robust(term, point) or is_robust(term, _beside(point))
+
+
+def _beside(point: Point) -> Point:
+    """A point close by, on the real axis where the first is."""
+    return {name: complex(z.real * (1 + 1e-7) + 1e-9, z.imag) for name, z in point.items()}
 
 
 def _ranges(

@@ -13,7 +13,25 @@ from calculus.eml.domains import holds
 
 Point = dict[str, complex]
 
-_POSITIVE = (1.0, 0.5, 2.0, 0.1, 3.25, 0.875, 7.5, 1e-3, math.e, 20.0, 1e-8, 50.0)
+_FIRST = (
+    1,
+    -1,
+    0.5,
+    -2,
+    2j,
+    -0.5j,
+    1 + 1j,
+    -1 + 0.5j,
+    -0.5 - 2j,
+    2 - 1j,
+    0.25 + 4j,
+    -3 - 5j,
+    -1 + 3j,
+    6j,
+    -4j,
+)
+"""One of each region: the half-lines, the quadrants, inside and outside the strip |Im z| < π."""
+_POSITIVE = (0.5, 2.0, 0.1, 3.25, 0.875, 7.5, 1e-3, math.e, 20.0, 1e-8, 50.0)
 _IMAGINARY = (0.5, 1.0, 2.0, 3.0, 0.01, math.pi / 2, 6.0)
 _BESIDE = 1e-9
 _BOX = 2.0**-7
@@ -21,12 +39,13 @@ _BOX = 2.0**-7
 
 def values(signed_zeros: bool) -> Iterator[complex]:
     """Values for one variable, the telling ones first; with zeros of both signs beside the real axis."""
+    yield from map(complex, _FIRST)
+    yield 0j
     for size in _POSITIVE:
         for x in (size, -size):
             yield complex(x)
             if signed_zeros:
                 yield complex(x, -0.0)
-    yield 0j
     for index, size in enumerate(_POSITIVE[:8]):
         for angle in (1, 3, 5, 7, 9, 11, 13, 15):
             yield cmath.rect(size, (angle + 0.2 * (index % 4)) * math.pi / 8)
