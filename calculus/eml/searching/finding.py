@@ -14,9 +14,9 @@ import numpy as np
 
 from calculus.eml.domain import SEMANTICS, Domain, SemanticsName
 from calculus.eml.searching import jit
-from calculus.eml.searching.goal import Goals, Hit
+from calculus.eml.searching.goal import Goals, Hit, Wide
 from calculus.eml.searching.recheck import recheck
-from calculus.eml.searching.resuming import Progress, State
+from calculus.eml.searching.resuming import State
 from calculus.eml.searching.result import Found
 from calculus.eml.searching.table import Table
 from calculus.eml.searching.targets import Target
@@ -30,8 +30,8 @@ __all__ = ["search"]
 
 LOOKUPS = 40_000_000
 """Goals that a pass looks up unless told otherwise."""
-ENTRIES = 700_000
-"""Entries of the table of small trees."""
+ENTRIES = (700_000, 700_000, 2_500_000)
+"""Entries of the table of small trees, by the number of variables."""
 CONSTANTS = 14
 """Leaves of the constants that are in the table of a function."""
 LARGEST = 2001
@@ -49,7 +49,7 @@ def search(
     max_steps: int | None = None,
     max_seconds: float | None = None,
     max_memory: float | None = DEFAULT_MEMORY,
-    entries: int = ENTRIES,
+    entries: int | None = None,
     threads: int | None = None,
     seed: int = 0,
     resume: str | None = None,
@@ -78,6 +78,7 @@ def search(
         raise UsageProblem(f"count is 1 or more; got {count!r}")
     budget = Budget(max_steps, max_seconds, max_memory)
     read = Target.read(target, assume, seed)
+    entries = entries or ENTRIES[len(read.variables)]
     question = {
         "target": read.text,
         "semantics": semantics,
@@ -118,7 +119,9 @@ class _Finder:
     stopped_by: str | None = None
     covered: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     enumerated: int = 0
-    tried: dict[str, int] = field(default_factory=lambda: dict(trees=0, goals=0, lookups=0, impostors=0))
+    tried: dict[str, int] = field(
+        default_factory=lambda: {"trees": 0, "goals": 0, "lookups": 0, "impostors": 0}
+    )
 
     def run(self, max_size: int | None) -> Found:
         self.first = self.target.wanted(self.target.searched)
@@ -180,7 +183,7 @@ class _Finder:
             self._grow(constants, real, self.entries, CONSTANTS, alone=True)
             for n in range(table.complete + 1, constants.complete + 1):
                 start, stop = constants.level(n)
-                values = np.tile(constants.V[start:stop], (1, table.probes))
+                values = np.tile(constants.values[start:stop], (1, table.probes))
                 table.add_entries(constants, start, stop, values)
                 self._close(table, real, complete=False)
         self.tried["trees"] += table.count
@@ -212,7 +215,7 @@ class _Finder:
         if n <= self.most():
             close = np.ones(stop - start, bool)
             for p, value in enumerate(self.values):
-                numbers = table.V[start:stop, 2 * p] + 1j * table.V[start:stop, 2 * p + 1]
+                numbers = table.values[start:stop, 2 * p] + 1j * table.values[start:stop, 2 * p + 1]
                 close &= np.abs(numbers - value) <= 1e-10 * abs(value) + 1e-14 + 2 * self.target.allowed
             for k in np.flatnonzero(close):
                 self._consider_tree(table.tree(start + int(k)))
@@ -227,43 +230,38 @@ class _Finder:
         goals = Goals(self.values, table, flags, error=self.target.allowed, threads=self.threads)
         done = self.state.passes[real]
         allowance = self.budget.max_steps or LOOKUPS
-        narrow, wide = 0, -1
+        endless = self.thorough and self.budget.max_steps is None
         try:
-            while (covered := goals.covered(narrow, wide)) < self.most():
+            while (covered := goals.covered()) < (most := self.most()):
                 self.covered[real] = max(self.covered[real], covered)
-                most = self.most()
-                costs = []
-                if narrow + 2 <= most:
-                    costs.append((goals.narrow_cost(narrow + 1), True))
-                if wide < narrow and wide + 2 < most:
-                    costs.append((goals.wide_cost(wide + 1, most), False))
-                if not costs:
+                narrow = goals.narrow_done + 1
+                stages: list[tuple[int, Wide | None]] = [*goals.wide_stages(most)]
+                if narrow < most:
+                    stages.append((goals.narrow_cost(narrow), None))
+                if not stages:
                     break
-                cost, is_narrow = min(costs)
-                if goals.tried + cost > allowance and not (self.thorough and self.budget.max_steps is None):
+                cost, stage = min(stages, key=lambda item: item[0])
+                if goals.tried + cost > allowance and not endless:
                     self.stopped_by = "steps"
-                    return
-                before = len(self.found)
-                if is_narrow:
-                    narrow += 1
+                    break
+                before = self.most()
+                if stage is None:
                     self.say(f"goals beside {narrow} leaves")
-                    self._stage(goals, done, narrow, [goals.narrow(narrow, most, self.limits)])
-                    self.tried["goals"] += goals.count - goals.level(narrow)[0]
+                    self._look(goals, [goals.narrow(narrow, most, self.limits)])
+                elif stage in done:
+                    goals.skip(stage, cost)
                 else:
-                    wide += 1
-                    self.say(f"goals beside {wide} leaves and each tree of the table")
-                    if done.wide < wide:
-                        self._stage(goals, done, wide, goals.wide(wide, most, self.limits))
-                        done.wide = wide
-                    else:
-                        goals.tried += cost
-                if len(self.found) > before and not self.thorough:
+                    self.say(f"goals beside {stage[0]} leaves and trees of {stage[1]}")
+                    self._look(goals, goals.wide(stage, most, self.limits))
+                    done.add(stage)
+                if self.most() < before and not self.thorough:
                     allowance = min(allowance, 2 * goals.tried + LOOKUPS // 8)
-            self.covered[real] = max(self.covered[real], goals.covered(narrow, wide))
         finally:
+            self.covered[real] = max(self.covered[real], goals.covered())
             self.tried["lookups"] += goals.tried
+            self.tried["goals"] += goals.count
 
-    def _stage(self, goals: Goals, done: Progress, number: int, portions: Iterable[list[Hit]]) -> None:
+    def _look(self, goals: Goals, portions: Iterable[list[Hit]]) -> None:
         for hits in portions:
             for hit in sorted(hits, key=goals.leaves):
                 if goals.leaves(hit) > self.most():

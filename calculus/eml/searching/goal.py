@@ -7,14 +7,9 @@ of their siblings (`levels`); equal goals once, with the fewest leaves.
 
 Two kinds of stages:
 
-- `narrow(m)` stores the goals with m leaves and looks each up in the table;
-- `wide(m)` takes each goal with m leaves and looks up what is missing beside *each* entry of the table, without
-  storing it.
-
-After narrow stages up to m and wide ones up to w, over a table of all trees of up to T leaves, all trees were
-covered of up to max(T, m + ⌈(T+1)/2⌉, min(2T, T + w + 1)) leaves: following the larger operand from the root,
-either a subtree of at most T leaves comes beneath siblings of at most m leaves, or two of them meet beneath
-siblings of at most w. Left out are goals of an error too large, absorbed operands, and overflows.
+- `narrow(m)` stores the goals beside siblings of m leaves in all, and looks each up in the table;
+- `wide(m, s, …)` looks up what is missing beside each goal of m leaves and each entry of s leaves, and stores
+  nothing. Constants and other entries are stages of their own, as there are far fewer constants.
 """
 
 import os
@@ -29,7 +24,7 @@ from calculus.eml.searching.table import Index, Table
 from calculus.eml.syntax import eml
 from calculus.term import Term
 
-__all__ = ["Goals", "Hit"]
+__all__ = ["Goals", "Hit", "Wide"]
 
 PORTION = 400_000
 """Lookups a thread does between two looks at the limits."""
@@ -38,6 +33,9 @@ MOST_HITS = 4096
 
 Hit = tuple[int, int, int, int]
 """Goal, sibling (-1 for the goal itself), side of the sibling, entry."""
+
+Wide = tuple[int, int, bool]
+"""A wide stage: leaves beside the goals, leaves of the siblings, whether they are constants."""
 
 
 class Goals:
@@ -59,23 +57,23 @@ class Goals:
         self.guard = guard
         self.turns = 0 if flags & jit.REAL else 1
         self.threads = threads or os.cpu_count() or 1
-        self.rows = np.empty((1 << 10, 2 * table.probes))
+        probes = table.probes
+        self.rows = np.empty((1 << 10, 2 * probes))
         self.rows[0] = [part for value in target for part in (value.real, value.imag)]
-        self.errors = np.empty(1 << 10)
-        self.errors[0] = max(error, 1e-16 * max(abs(value) for value in target))
-        self.parent = np.full(1 << 10, -1, np.int32)
-        self.sibling = np.empty(1 << 10, np.int32)
-        self.side = np.empty(1 << 10, np.int8)
+        self.errors = np.empty((1 << 10, probes))
+        self.errors[0] = [max(error, 1e-16 * abs(value)) for value in target]
+        self.origins = np.zeros((1 << 10, 3), np.int32)
         self.tags = np.zeros(1 << 12, np.int64)
         jit.insert(self.tags, jit.fingerprint(self.rows[0], 0))
         self.levels = [0, 1]
+        self.wide_done: set[Wide] = set()
         self.count = 1
         self.tried = 0
 
     @property
     def bytes(self) -> int:
         """Memory that the goals take."""
-        arrays = (self.rows, self.errors, self.parent, self.sibling, self.side, self.tags)
+        arrays = (self.rows, self.errors, self.origins, self.tags)
         return sum(int(array.nbytes) for array in arrays)
 
     @property
@@ -87,18 +85,52 @@ class Goals:
         """The goals whose siblings have m leaves, as a range."""
         return self.levels[m], self.levels[m + 1]
 
-    def covered(self, narrow: int, wide: int) -> int:
-        """The number of leaves up to which all trees were covered after these stages."""
+    def covered(self) -> int:
+        """The number of leaves up to which all trees were covered by what is done, but for what is left out."""
+        n = self.table.complete
+        while n < 2 * self.table.complete and self._covers(n + 1):
+            n += 1
+        return n
+
+    def _covers(self, n: int) -> bool:
+        """Whether all trees of n leaves were: each leads from the root along the larger operands, beside smaller
+        ones, to a subtree in the table."""
         top = self.table.complete
-        return max(top, narrow + (top + 2) // 2, min(2 * top, top + wide + 1))
+        states = {0}
+        while states:
+            m = min(states)
+            states.remove(m)
+            if n - m <= top:
+                continue
+            for s in range(1, (n - m) // 2 + 1):
+                if m + s <= self.narrow_done:
+                    states.add(m + s)
+                elif n - m - s > top or not {(m, s, True), (m, s, False)} <= self.wide_done:
+                    return False
+        return True
+
+    def wide_stages(self, most: int) -> list[tuple[int, Wide]]:
+        """The wide stages that could be next, with the number of lookups each takes."""
+        found = []
+        for m in range(self.narrow_done + 1):
+            for s in range(max(1, self.narrow_done - m + 1), min(most - m, len(self.table.levels))):
+                for constant in (True, False):
+                    if (m, s, constant) not in self.wide_done:
+                        start, stop = self._siblings(s, constant)
+                        if start < stop:
+                            cost = self._goals(m) * (stop - start) * (2 + 2 * self.turns)
+                            found.append((cost, (m, s, constant)))
+                        else:
+                            self.wide_done.add((m, s, constant))
+        return found
+
+    def _siblings(self, s: int, constant: bool) -> tuple[int, int]:
+        start, split, stop = self.table.levels[s - 1], self.table.splits[s], self.table.levels[s]
+        return (start, split) if constant else (split, stop)
 
     def narrow_cost(self, m: int) -> int:
         """At most how many goals the stage makes."""
         return sum(self._goals(m - s) * self._entries(s) for s in range(1, m + 1)) * (2 + 2 * self.turns)
-
-    def wide_cost(self, m: int, most: int) -> int:
-        """How many lookups the stage takes."""
-        return self._goals(m) * self._up_to(most - m - 1) * (2 + 2 * self.turns)
 
     def _goals(self, m: int) -> int:
         start, stop = self.level(m)
@@ -137,10 +169,8 @@ class Goals:
 
     def _look_up(self, start: int, stop: int, most: int) -> list[Hit]:
         found = np.empty((MOST_HITS, 4), np.int64)
-        index, table = self.index, self.table
         count = jit.look_up(
-            *(self.rows, self.errors, start, stop, table.V, table.cost, most),
-            *(index.starts, index.order, index.shift, found),
+            *(self.rows, self.errors, (start, stop), self.table.arrays, most, self.index.arrays, found)
         )
         self.tried += stop - start
         return [_hit(row) for row in found[:count]]
@@ -156,26 +186,15 @@ class Goals:
             until = min(end, at + portion)
             self._make_room(each * min(until - at, portion))
             self.count, at = jit.spread(
-                *(
-                    self.rows,
-                    self.errors,
-                    at,
-                    until,
-                    self.table.E,
-                    self.table.L,
-                    start,
-                    stop,
-                    self.turns,
-                    self.flags,
-                ),
-                *(self.guard, self.tags, self.count, self.parent, self.sibling, self.side),
+                *(self.rows, self.errors, self.origins, self.count, at, until, self.table.arrays, siblings),
+                *(self.tags, self.turns, self.flags, self.guard),
             )
 
     def _make_room(self, more: int) -> None:
         wanted = self.count + more
         if wanted > len(self.rows):
             room = max(wanted, len(self.rows) * 3 // 2)
-            for name in ("rows", "errors", "parent", "sibling", "side"):
+            for name in ("rows", "errors", "origins"):
                 old = getattr(self, name)
                 grown = np.empty((room, *old.shape[1:]), old.dtype)
                 grown[: self.count] = old[: self.count]
@@ -184,44 +203,43 @@ class Goals:
             self.tags = np.zeros(1 << (4 * self.count + 2 * more).bit_length(), np.int64)
             jit.tag_rows(self.rows, self.count, self.tags, 0)
 
-    def wide(self, m: int, most: int, limits: Callable[[], None]) -> Iterator[list[Hit]]:
-        """Look up what is missing beside all entries for the goals of m leaves: trees of up to `most` leaves.
+    def wide(self, stage: Wide, most: int, limits: Callable[[], None]) -> Iterator[list[Hit]]:
+        """Look up what is missing beside each goal and sibling of a stage: trees of up to `most` leaves.
 
         Yields the hits of each portion.
         """
+        m, size, constant = stage
         start, stop = self.level(m)
-        entries = self._up_to(most - m - 1)
+        first, last = self._siblings(size, constant)
+        entries = last - first
         if not entries or start == stop:
             return
         goals_each = max(1, PORTION // (entries * (2 + 2 * self.turns)))
         entries_each = max(1, PORTION // (2 + 2 * self.turns))
         portions = (
-            (g, min(g + goals_each, stop), s, min(s + entries_each, entries))
+            (g, min(g + goals_each, stop), s, min(s + entries_each, last))
             for g in range(start, stop, goals_each)
-            for s in range(0, entries, entries_each)
+            for s in range(first, last, entries_each)
         )
         with ThreadPoolExecutor(self.threads) as pool:
             while batch := [portion for _, portion in zip(range(self.threads), portions, strict=False)]:
                 limits()
-                for found, tried in pool.map(lambda portion: self._meet(*portion, most - m), batch):
+                for found, tried in pool.map(lambda portion: self._meet(portion, most - m), batch):
                     self.tried += tried
                     yield found
+        self.wide_done.add(stage)
 
-    def _meet(self, g: int, g_stop: int, s: int, s_stop: int, most: int) -> tuple[list[Hit], int]:
-        table, index = self.table, self.index
+    def skip(self, stage: Wide, lookups: int) -> None:
+        """Take a stage for done that an earlier search did."""
+        self.wide_done.add(stage)
+        self.tried += lookups
+
+    def _meet(self, portion: tuple[int, int, int, int], most: int) -> tuple[list[Hit], int]:
+        g, g_stop, s, s_stop = portion
         found = np.empty((MOST_HITS, 4), np.int64)
         count, tried = jit.meet(
-            *(self.rows, self.errors, g, g_stop, table.V, table.E, table.L, s, s_stop, most, table.cost),
-            *(
-                index.starts,
-                index.order,
-                index.shift,
-                index.infinity,
-                self.turns,
-                self.flags,
-                self.guard,
-                found,
-            ),
+            *(self.rows, self.errors, (g, g_stop), self.table.arrays, (s, s_stop), most, self.index.arrays),
+            *(self.turns, self.flags, self.guard, found),
         )
         return [_hit(row) for row in found[:count]], tried
 
@@ -239,8 +257,8 @@ class Goals:
         if sibling >= 0:
             tree = self._with(sibling, side, tree)
         while goal:
-            tree = self._with(int(self.sibling[goal]), int(self.side[goal]), tree)
-            goal = int(self.parent[goal])
+            goal, sibling, side = (int(part) for part in self.origins[goal])
+            tree = self._with(sibling, side, tree)
         return tree
 
     def _with(self, sibling: int, side: int, tree: Term) -> Term:

@@ -1,8 +1,8 @@
 """The inner loops of the search. Imports numpy and Numba only.
 
 Trees are known by their values at a few probes, as a row of real and imaginary parts, `re0 im0 re1 im1 …`.
-Beside the values V of an entry stand its exponentials E and its logarithms L, so that a pair of entries costs a
-subtraction: eml(a, b) has the values E[a] - L[b]. NaN in E or L says that the entry cannot stand there.
+Beside the values of an entry stand its exponentials and its logarithms, so that a pair of entries costs a
+subtraction: eml(a, b) has the values exps[a] - logs[b]. NaN there says that the entry cannot stand there.
 Infinities are real.
 
 A *goal* is a row of values that a missing subtree should have, with a bound of the error that inverting has
@@ -31,16 +31,20 @@ LOST = 1e-8
 WORST = 1e-8
 """Goals of a larger error, relative to the larger of 1 and the goal, are given up."""
 
+FAR = 1e8
+"""Goals of a larger part are not stored."""
+TURN = 6.283185307179586
+
 LEFT, RIGHT = 0, 1
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def mixed(hash, word):  # type: ignore[no-untyped-def]
     hash = (hash ^ word) * I64(0x1E3779B97F4A7C15)
     return hash ^ (hash >> 29)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def fingerprint(row, flags):  # type: ignore[no-untyped-def]
     """A hash of values rounded to about 12 digits; never 0."""
     hash = I64(0x2545F4914F6CDD1D)
@@ -62,17 +66,17 @@ def fingerprint(row, flags):  # type: ignore[no-untyped-def]
     return hash | I64(1)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def exponentials(V, E, L, start, stop, flags):  # type: ignore[no-untyped-def]
-    """Fill E and L from V."""
+@njit(**options)
+def exponentials(values, exps, logs, start, stop, flags):  # type: ignore[no-untyped-def]
+    """Compute the exponentials and logarithms of a range of entries."""
     for k in range(start, stop):
-        for p in range(0, V.shape[1], 2):
-            re, im = V[k, p], V[k, p + 1]
-            E[k, p], E[k, p + 1] = exponential(re, im)
-            L[k, p], L[k, p + 1] = logarithm(re, im, flags)
+        for p in range(0, values.shape[1], 2):
+            re, im = values[k, p], values[k, p + 1]
+            exps[k, p], exps[k, p + 1] = exponential(re, im)
+            logs[k, p], logs[k, p + 1] = logarithm(re, im, flags)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def exponential(re, im):  # type: ignore[no-untyped-def]
     if np.isinf(re):
         return (re, 0.0) if re > 0 else (0.0, 0.0)
@@ -86,7 +90,7 @@ def exponential(re, im):  # type: ignore[no-untyped-def]
     return size * np.cos(im), size * np.sin(im)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def logarithm(re, im, flags):  # type: ignore[no-untyped-def]
     if np.isinf(re):
         return (re, 0.0) if re > 0 else (np.nan, np.nan)
@@ -99,15 +103,15 @@ def logarithm(re, im, flags):  # type: ignore[no-untyped-def]
     return np.log(np.hypot(re, im)), np.arctan2(im, re)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def subtract(e, l, out, flags):  # type: ignore[no-untyped-def]
-    """Write e - l; whether it is a value. An operand that is lost beside the other makes none.
+@njit(**options)
+def subtract(exps, logs, out, flags):  # type: ignore[no-untyped-def]
+    """Write exps - logs; whether it is a value. An operand that is lost beside the other makes none.
 
     Exact semantics has no signed zeros, and nothing but rounding is 0 there; with `SIDES` a value that is
     nothing but rounding is refused.
     """
-    for p in range(0, len(e), 2):
-        re, im = e[p] - l[p], e[p + 1] - l[p + 1]
+    for p in range(0, len(exps), 2):
+        re, im = exps[p] - logs[p], exps[p + 1] - logs[p + 1]
         if np.isinf(re):
             if not flags & INFINITE:
                 return False
@@ -115,7 +119,7 @@ def subtract(e, l, out, flags):  # type: ignore[no-untyped-def]
             continue
         if np.isnan(re) or np.isnan(im):
             return False
-        first, second = abs(e[p]) + abs(e[p + 1]), abs(l[p]) + abs(l[p + 1])
+        first, second = abs(exps[p]) + abs(exps[p + 1]), abs(logs[p]) + abs(logs[p + 1])
         rounding = NOISE * (first + second)
         if (first < rounding and first != 0.0) or (second < rounding and second != 0.0):
             return False
@@ -130,7 +134,7 @@ def subtract(e, l, out, flags):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def insert(tags, hash):  # type: ignore[no-untyped-def]
     """Whether a fingerprint is new to the table of tags (open addressing, a power of 2 long)."""
     mask = I64(len(tags) - 1)
@@ -143,35 +147,35 @@ def insert(tags, hash):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def tag_rows(V, count, tags, flags):  # type: ignore[no-untyped-def]
+@njit(**options)
+def tag_rows(values, count, tags, flags):  # type: ignore[no-untyped-def]
     """Insert the fingerprints of the first rows."""
     for k in range(count):
-        insert(tags, fingerprint(V[k], flags))
+        insert(tags, fingerprint(values[k], flags))
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def add_rows(V, left, right, tags, count, rows, numbers, source, flags):  # type: ignore[no-untyped-def]
+@njit(**options)
+def add_rows(values, left, right, tags, count, rows, numbers, source, flags):  # type: ignore[no-untyped-def]
     """Add the new ones among rows of values; how many entries there are then."""
     for k in range(len(rows)):
         if insert(tags, fingerprint(rows[k], flags)):
-            V[count] = rows[k]
+            values[count] = rows[k]
             left[count], right[count] = source, numbers[k]
             count += 1
     return count
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def combine(V, E, L, left, right, tags, a, a_stop, b, b_stop, count, most, flags):  # type: ignore[no-untyped-def]
+@njit(**options)
+def combine(values, exps, logs, left, right, tags, a, a_stop, b, b_stop, count, most, flags):  # type: ignore[no-untyped-def]
     """Add the new values among eml(a, b) for entries a and b of two ranges.
 
     Returns the number of entries and the first a that was not done, for want of room.
     """
-    row = np.empty(V.shape[1])
+    row = np.empty(values.shape[1])
     while a < a_stop and count + b_stop - b <= most:
         for k in range(b, b_stop):
-            if subtract(E[a], L[k], row, flags) and insert(tags, fingerprint(row, flags)):
-                V[count] = row
+            if subtract(exps[a], logs[k], row, flags) and insert(tags, fingerprint(row, flags)):
+                values[count] = row
                 left[count], right[count] = a, k
                 count += 1
         a += 1
@@ -181,7 +185,7 @@ def combine(V, E, L, left, right, tags, a, a_stop, b, b_stop, count, most, flags
 # An index of entries by their first value
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def bucket(at, shift):  # type: ignore[no-untyped-def]
     """The bucket of a point of the line: numbers that agree to 6 digits mostly share one."""
     at += 0.015625 if at >= 0 else -0.015625
@@ -189,30 +193,30 @@ def bucket(at, shift):  # type: ignore[no-untyped-def]
     return ((bits * I64(0x1E3779B97F4A7C15)) >> shift) & ((I64(1) << (64 - shift)) - 1)
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def projected(re, im):  # type: ignore[no-untyped-def]
     """A complex number on a line, along which different numbers differ."""
     return re + 0.7316920415 * im
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def build_index(V, count, starts, order, shift):  # type: ignore[no-untyped-def]
+@njit(**options)
+def build_index(values, count, starts, order, shift):  # type: ignore[no-untyped-def]
     """Sort finite entries by buckets, in each by number."""
     starts[:] = 0
     for k in range(count):
-        if not np.isinf(V[k, 0]):
-            starts[bucket(projected(V[k, 0], V[k, 1]), shift) + 1] += 1
+        if not np.isinf(values[k, 0]):
+            starts[bucket(projected(values[k, 0], values[k, 1]), shift) + 1] += 1
     for k in range(1, len(starts)):
         starts[k] += starts[k - 1]
     at = starts.copy()
     for k in range(count):
-        if not np.isinf(V[k, 0]):
-            place = bucket(projected(V[k, 0], V[k, 1]), shift)
+        if not np.isinf(values[k, 0]):
+            place = bucket(projected(values[k, 0], values[k, 1]), shift)
             order[at[place]] = k
             at[place] += 1
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def tolerance(re, im, error):  # type: ignore[no-untyped-def]
     size = abs(re) + abs(im)
     return 4 * error + 1e-12 * size + min(1e-14, 1e-7 * size)
@@ -221,7 +225,7 @@ def tolerance(re, im, error):  # type: ignore[no-untyped-def]
 # Inverting: what is missing beside a sibling
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
+@njit(**options)
 def invert(re, im, error, e_re, e_im, l_re, l_im, side, flags, guard):  # type: ignore[no-untyped-def]
     """What the other operand must be for a goal: with e_re + i e_im = exp(A) known on the `LEFT`,
     B = exp(exp(A) - t); with l_re + i l_im = ln(B) known on the `RIGHT`, A = ln(t + ln(B)).
@@ -265,197 +269,163 @@ def invert(re, im, error, e_re, e_im, l_re, l_im, side, flags, guard):  # type: 
     return np.log(r), np.arctan2(s_im, s_re), error / r
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def inverted(goal, error, e, l, side, turn, out, first, flags, guard):  # type: ignore[no-untyped-def]
-    """Write the goal beside a sibling from probe `first` on; its error, negative where there is none."""
-    worst = 0.0
-    for p in range(2 * first, len(goal), 2):
-        re, im, err = invert(goal[p], goal[p + 1], error, e[p], e[p + 1], l[p], l[p + 1], side, flags, guard)
-        if err < 0 or err > WORST * max(1.0, abs(re) + abs(im)):
-            if not np.isinf(re):
-                return -1.0
-        out[p], out[p + 1] = re, im + turn * 6.283185307179586
-        worst = max(worst, err)
-    return worst
+@njit(**options)
+def inverted(goal, errors, exps, logs, side, turn, row, row_errors, start, stop, flags, guard):  # type: ignore[no-untyped-def]
+    """Write the goal beside a sibling at the probes of a range, with its errors; whether there is one."""
+    for p in range(start, stop):
+        re, im = 2 * p, 2 * p + 1
+        a, b, error = invert(
+            *(goal[re], goal[im], errors[p], exps[re], exps[im], logs[re], logs[im], side, flags, guard)
+        )
+        if error < 0 or (error > WORST * max(1.0, abs(a) + abs(b)) and not np.isinf(a)):
+            return False
+        row[re], row[im], row_errors[p] = a, b + turn * TURN, error
+    return True
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def close(row, other, first, error):  # type: ignore[no-untyped-def]
-    for p in range(2 * first, len(row), 2):
-        allowed = tolerance(row[p], row[p + 1], error)
-        if not (abs(row[p] - other[p]) <= allowed and abs(row[p + 1] - other[p + 1]) <= allowed):
+@njit(**options)
+def close(row, errors, other, start, stop):  # type: ignore[no-untyped-def]
+    """Whether values agree with a goal at the probes of a range."""
+    for p in range(start, stop):
+        re, im = 2 * p, 2 * p + 1
+        allowed = tolerance(row[re], row[im], errors[p])
+        if not (abs(row[re] - other[re]) <= allowed and abs(row[im] - other[im]) <= allowed):
             return False
     return True
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def meet(
-    goals,
-    errors,
-    g,
-    g_stop,
-    V,
-    E,
-    L,
-    s,
-    s_stop,
-    most,
-    cost,
-    starts,
-    order,
-    shift,
-    infinity,
-    turns,
-    flags,
-    guard,
-    hits,
-):  # type: ignore[no-untyped-def]
-    """Look up what is missing beside each sibling for each goal; `cost` is that of each entry in leaves, and
-    only entries of cost up to `most` less the sibling's count.
+@njit(**options)
+def buckets(row, errors, shift):  # type: ignore[no-untyped-def]
+    """The two buckets (which may be one) in which entries for a goal are."""
+    at = projected(row[0], row[1])
+    allowed = 2 * tolerance(row[0], row[1], errors[0])
+    return bucket(at - allowed, shift), bucket(at + allowed, shift)
 
-    Writes rows goal, sibling, side, entry into `hits`; returns how many there were and how many were tried.
+
+@njit(**options)
+def keep(hits, found, goal, sibling, side, entry):  # type: ignore[no-untyped-def]
+    """Write a hit if there is room; how many there are."""
+    if found < len(hits):
+        hits[found, 0], hits[found, 1], hits[found, 2], hits[found, 3] = goal, sibling, side, entry
+    return found + 1
+
+
+@njit(**options)
+def meet(goals, errors, goal_range, table, sibling_range, most, index, turns, flags, guard, hits):  # type: ignore[no-untyped-def]
+    """Look up what is missing beside each sibling of a range for each goal of a range.
+
+    `table` is (values, exponentials, logarithms, costs in leaves), `index` (starts, order, shift, the entry
+    -∞ or -1); a sibling and an entry have at most `most` leaves together. Writes rows goal, sibling, side,
+    entry into `hits`; returns how many there were and how many lookups.
     """
+    values, exps, logs, cost = table
+    starts, order, shift, infinity = index
     found = 0
     tried = 0
-    width = goals.shape[1]
-    row = np.empty(width)
-    for goal in range(g, g_stop):
-        for sibling in range(s, s_stop):
+    probes = values.shape[1] // 2
+    row, row_errors = np.empty(2 * probes), np.empty(probes)
+    for goal in range(goal_range[0], goal_range[1]):
+        for sibling in range(sibling_range[0], sibling_range[1]):
             left_over = most - cost[sibling]
-            for side in range(2):
-                for turn in range(-turns if side == RIGHT else 0, turns + 1 if side == RIGHT else 1):
-                    tried += 1
-                    # The first probe alone mostly settles it.
-                    error = inverted(
-                        goals[goal, :2],
-                        errors[goal],
-                        E[sibling, :2],
-                        L[sibling, :2],
-                        side,
-                        turn,
-                        row[:2],
-                        0,
-                        flags,
-                        guard,
-                    )
-                    if error < 0:
-                        continue
-                    if np.isinf(row[0]):
-                        if infinity >= 0 and turn == 0 and cost[infinity] <= left_over:
-                            if inverted(
-                                goals[goal],
-                                errors[goal],
-                                E[sibling],
-                                L[sibling],
-                                side,
-                                0,
-                                row,
-                                0,
-                                flags,
-                                guard,
-                            ) >= 0 and np.all(np.isinf(row[::2])):
-                                if found < len(hits):
-                                    hits[found, 0], hits[found, 1] = goal, sibling
-                                    hits[found, 2], hits[found, 3] = side, infinity
-                                found += 1
-                        continue
-                    at = projected(row[0], row[1])
-                    allowed = 2 * tolerance(row[0], row[1], error)
-                    place = bucket(at - allowed, shift)
-                    last = bucket(at + allowed, shift)
-                    while True:
-                        for o in range(starts[place], starts[place + 1]):
-                            entry = order[o]
-                            if cost[entry] > left_over:
-                                break
-                            if not close(row[:2], V[entry, :2], 0, error):
-                                continue
-                            if width > 2:
-                                rest = inverted(
-                                    goals[goal],
-                                    errors[goal],
-                                    E[sibling],
-                                    L[sibling],
-                                    side,
-                                    turn,
-                                    row,
-                                    1,
-                                    flags,
-                                    guard,
-                                )
-                                if rest < 0 or not close(row, V[entry], 1, max(rest, error)):
-                                    continue
-                            if found < len(hits):
-                                hits[found, 0], hits[found, 1] = goal, sibling
-                                hits[found, 2], hits[found, 3] = side, entry
-                            found += 1
-                        if place == last:
+            for kind in range(2 + 2 * turns):
+                side, turn = alternative(kind)
+                tried += 1
+                # The first probe alone mostly settles it.
+                if not inverted(
+                    *(goals[goal], errors[goal], exps[sibling], logs[sibling], side, turn),
+                    *(row, row_errors, 0, 1, flags, guard),
+                ):
+                    continue
+                if np.isinf(row[0]):
+                    if turn == 0 and infinity >= 0 and cost[infinity] <= left_over:
+                        whole = inverted(
+                            *(goals[goal], errors[goal], exps[sibling], logs[sibling], side, turn),
+                            *(row, row_errors, 1, probes, flags, guard),
+                        )
+                        if whole and np.all(np.isinf(row[::2])):
+                            found = keep(hits, found, goal, sibling, side, infinity)
+                    continue
+                place, last = buckets(row, row_errors, shift)
+                while True:
+                    for o in range(starts[place], starts[place + 1]):
+                        entry = order[o]
+                        if cost[entry] > left_over:
                             break
-                        place = last
+                        if not close(row, row_errors, values[entry], 0, 1):
+                            continue
+                        # At the other probes it may be another branch.
+                        agree = 1
+                        for p in range(1, probes):
+                            for other in range(min(kind, 1), 1 if kind == 0 else 2 + 2 * turns):
+                                if inverted(
+                                    *(goals[goal], errors[goal], exps[sibling], logs[sibling]),
+                                    *alternative(other),
+                                    *(row, row_errors, p, p + 1, flags, guard),
+                                ) and close(row, row_errors, values[entry], p, p + 1):
+                                    agree += 1
+                                    break
+                        if agree == probes:
+                            found = keep(hits, found, goal, sibling, side, entry)
+                    if place == last:
+                        break
+                    place = last
     return found, tried
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def spread(
-    goals,
-    errors,
-    g,
-    g_stop,
-    E,
-    L,
-    s,
-    s_stop,
-    turns,
-    flags,
-    guard,
-    tags,
-    count,
-    parent,
-    sibling_of,
-    side_of,
-):  # type: ignore[no-untyped-def]
-    """Append the new goals beside siblings to `goals` and the arrays that say where they come from.
+@njit(**options)
+def alternative(kind):  # type: ignore[no-untyped-def]
+    """The side and the turns of one way to invert: 0 left, 1 right, then right with turns -1, 1, -2, …"""
+    if kind == 0:
+        return LEFT, 0
+    return RIGHT, (kind // 2 if kind % 2 else -(kind // 2)) if kind > 1 else 0
+
+
+@njit(**options)
+def spread(goals, errors, origins, count, g, g_stop, table, sibling_range, tags, turns, flags, guard):  # type: ignore[no-untyped-def]
+    """Append the new goals beside siblings of a range for the goals from g on, with their origins: goal,
+    sibling, side.
 
     Returns the number of goals and the first goal that was not done, for want of room.
     """
-    row = np.empty(goals.shape[1])
-    each = (s_stop - s) * (2 + 2 * turns)
+    _, exps, logs, _ = table
+    probes = goals.shape[1] // 2
+    row, row_errors = np.empty(2 * probes), np.empty(probes)
+    each = (sibling_range[1] - sibling_range[0]) * (2 + 2 * turns)
     while g < g_stop and count + each <= len(goals):
-        for sibling in range(s, s_stop):
-            for side in range(2):
-                for turn in range(-turns if side == RIGHT else 0, turns + 1 if side == RIGHT else 1):
-                    error = inverted(
-                        goals[g], errors[g], E[sibling], L[sibling], side, turn, row, 0, flags, guard
+        for sibling in range(sibling_range[0], sibling_range[1]):
+            for kind in range(2 + 2 * turns):
+                side, turn = alternative(kind)
+                if (
+                    inverted(
+                        *(goals[g], errors[g], exps[sibling], logs[sibling], side, turn),
+                        *(row, row_errors, 0, probes, flags, guard),
                     )
-                    if error < 0 or np.any(np.isinf(row)) or np.max(np.abs(row)) > 1e8:
-                        continue
-                    if insert(tags, fingerprint(row, 0)):
-                        goals[count], errors[count] = row, error
-                        parent[count], sibling_of[count], side_of[count] = g, sibling, side
-                        count += 1
+                    and np.max(np.abs(row)) < FAR
+                    and insert(tags, fingerprint(row, 0))
+                ):
+                    goals[count], errors[count] = row, row_errors
+                    origins[count, 0], origins[count, 1], origins[count, 2] = g, sibling, side
+                    count += 1
         g += 1
     return count, g
 
 
-@njit(**options)  # type: ignore[untyped-decorator]
-def look_up(goals, errors, g, g_stop, V, cost, most, starts, order, shift, hits):  # type: ignore[no-untyped-def]
-    """Look goals up in the table: rows goal, -1, 0, entry in `hits`; returns how many."""
+@njit(**options)
+def look_up(goals, errors, goal_range, table, most, index, hits):  # type: ignore[no-untyped-def]
+    """Look the goals of a range up: rows goal, -1, 0, entry in `hits`; returns how many."""
+    values, _, _, cost = table
+    starts, order, shift, _ = index
     found = 0
-    for goal in range(g, g_stop):
-        row, error = goals[goal], errors[goal]
-        at = projected(row[0], row[1])
-        allowed = 2 * tolerance(row[0], row[1], error)
-        place = bucket(at - allowed, shift)
-        last = bucket(at + allowed, shift)
+    probes = values.shape[1] // 2
+    for goal in range(goal_range[0], goal_range[1]):
+        place, last = buckets(goals[goal], errors[goal], shift)
         while True:
             for o in range(starts[place], starts[place + 1]):
                 entry = order[o]
                 if cost[entry] > most:
                     break
-                if close(row, V[entry], 0, error):
-                    if found < len(hits):
-                        hits[found, 0], hits[found, 1], hits[found, 2], hits[found, 3] = goal, -1, 0, entry
-                    found += 1
+                if close(goals[goal], errors[goal], values[entry], 0, probes):
+                    found = keep(hits, found, goal, -1, 0, entry)
             if place == last:
                 break
             place = last

@@ -10,28 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from calculus.eml.postfix import from_postfix, to_postfix
+from calculus.eml.searching.goal import Wide
 from calculus.source.diagnostic import CalculusError, FileProblem, UsageProblem
 from calculus.term import Term
 
-__all__ = ["Progress", "State"]
+__all__ = ["State"]
 
 VERSION = 1
 
 
 @dataclass
-class Progress:
-    """The last wide stage that is done, -1 before the first."""
-
-    wide: int = -1
-
-
-@dataclass
 class State:
-    """How far a search is; `path` None if it is not to be kept."""
+    """How far a search is: the wide stages done in the pass over real values and in that over all; `path` is None
+    if it is not to be kept."""
 
     path: Path | None
     question: dict[str, Any]
-    passes: dict[bool, Progress] = field(default_factory=lambda: {True: Progress(), False: Progress()})
+    passes: dict[bool, set[Wide]] = field(default_factory=lambda: {True: set(), False: set()})
     trees: list[Term] = field(default_factory=list)
 
     @classmethod
@@ -45,7 +40,10 @@ class State:
         path = Path(file)
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
-            passes = {name == "real": Progress(int(done)) for name, done in kept["passes"].items()}
+            passes = {
+                name == "real": {(int(m), int(s), bool(constant)) for m, s, constant in done}
+                for name, done in kept["passes"].items()
+            }
             state = cls(path, kept["question"], passes, [from_postfix(tree) for tree in kept["trees"]])
             version = kept["version"]
         except OSError as problem:
@@ -65,7 +63,7 @@ class State:
         """Write the file. Raises `FileProblem`."""
         if self.path is None:
             return
-        passes = {"real" if real else "all": done.wide for real, done in self.passes.items()}
+        passes = {"real" if real else "all": sorted(done) for real, done in self.passes.items()}
         kept = {
             "version": VERSION,
             "question": self.question,

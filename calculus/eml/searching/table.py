@@ -5,8 +5,7 @@ agree to about 12 digits at all probes are one entry.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +20,10 @@ PORTION = 10_000_000
 
 
 class Table:
-    """Entries with their values `V`, exponentials `E` and logarithms `L` at the probes, by `cost` in leaves.
+    """Entries with their values, exponentials and logarithms at the probes, by `cost` in leaves.
 
-    `levels[n]` is the number of entries of up to n leaves. Of a pair of entries, `left` and `right` are their
+    `levels[n]` is the number of entries of up to n leaves; in each level, those before `splits[n]` are constants.
+    Of a pair of entries, `left` and `right` are their
     numbers; of other entries `left` is -1 - the number of their source, which is a tree, or a table in which
     they are entry `right`. `complete` is the number of leaves up to which all trees were looked at.
     """
@@ -31,19 +31,25 @@ class Table:
     def __init__(self, probes: int, flags: int) -> None:
         self.probes = probes
         self.flags = flags
-        self.V = self.E = self.L = np.empty((0, 2 * probes))
+        self.values = self.exps = self.logs = np.empty((0, 2 * probes))
         self.left = self.right = np.empty(0, np.int32)
         self.cost = np.empty(0, np.int16)
         self.tags = np.zeros(1 << 12, np.int64)
         self.count = 0
         self.levels = [0]
+        self.splits = [0]
         self.complete = 0
-        self.sources: list[Union[Term, Table]] = []
+        self.sources: list[Term | Table] = []
+
+    @property
+    def arrays(self) -> tuple[Any, Any, Any, Any]:
+        """What the search looks at."""
+        return self.values, self.exps, self.logs, self.cost
 
     @property
     def bytes(self) -> int:
         """Memory that the arrays take."""
-        arrays = (self.V, self.E, self.L, self.left, self.right, self.cost, self.tags)
+        arrays = (self.values, self.exps, self.logs, self.left, self.right, self.cost, self.tags)
         return sum(int(array.nbytes) for array in arrays)
 
     def level(self, n: int) -> tuple[int, int]:
@@ -64,7 +70,7 @@ class Table:
         before = self.count
         self.sources.append(source)
         self.count = jit.add_rows(
-            self.V,
+            self.values,
             self.left,
             self.right,
             self.tags,
@@ -80,8 +86,20 @@ class Table:
         """End the open level; the next one has one more leaf."""
         start = self.levels[-1]
         self.levels.append(self.count)
+        self.splits.append(self._constants_first(start))
         self.cost[start : self.count] = len(self.levels) - 1
-        jit.exponentials(self.V, self.E, self.L, start, self.count, self.flags)
+        jit.exponentials(self.values, self.exps, self.logs, start, self.count, self.flags)
+
+    def _constants_first(self, start: int) -> int:
+        """Sort the open level; the end of the constants in it."""
+        if self.probes == 1:
+            return self.count
+        level = self.values[start : self.count]
+        constant = np.all(level == np.tile(level[:, :2], (1, self.probes)), axis=1)
+        order = np.argsort(~constant, kind="stable")
+        for array in (self.values, self.left, self.right):
+            array[start : self.count] = array[start : self.count][order]
+        return start + int(constant.sum())
 
     def add_pairs(self, limits: Callable[[], None]) -> int:
         """Add to the open level all trees that combine entries; how many values are new.
@@ -110,15 +128,15 @@ class Table:
             self._make_room(width)
             until = min(end, at + rows)
             self.count, at = jit.combine(
-                *(self.V, self.E, self.L, self.left, self.right, self.tags),
-                *(at, until, start, stop, self.count, min(len(self.V), len(self.tags) // 2), self.flags),
+                *(self.values, self.exps, self.logs, self.left, self.right, self.tags),
+                *(at, until, start, stop, self.count, min(len(self.values), len(self.tags) // 2), self.flags),
             )
 
     def _make_room(self, more: int) -> None:
         wanted = self.count + more
-        if wanted > len(self.V):
-            room = max(wanted, len(self.V) * 3 // 2, 1 << 11)
-            for name in ("V", "E", "L", "left", "right", "cost"):
+        if wanted > len(self.values):
+            room = max(wanted, len(self.values) * 3 // 2, 1 << 11)
+            for name in ("values", "exps", "logs", "left", "right", "cost"):
                 old = getattr(self, name)
                 grown = np.empty((room, *old.shape[1:]), old.dtype)
                 grown[: self.count] = old[: self.count]
@@ -128,7 +146,7 @@ class Table:
 
     def _rehash(self, wanted: int) -> None:
         self.tags = np.zeros(1 << (4 * wanted).bit_length(), np.int64)
-        jit.tag_rows(self.V, self.count, self.tags, self.flags)
+        jit.tag_rows(self.values, self.count, self.tags, self.flags)
 
     def tree(self, entry: int) -> Term:
         """The tree of an entry."""
@@ -164,11 +182,16 @@ class Index:
         self.shift = 64 - bits
         self.starts = np.zeros((1 << bits) + 1, np.int32)
         self.order = np.empty(table.count, np.int32)
-        jit.build_index(table.V, table.count, self.starts, self.order, self.shift)
+        jit.build_index(table.values, table.count, self.starts, self.order, self.shift)
         self.infinity = _minus_infinity(table)
+
+    @property
+    def arrays(self) -> tuple[Any, Any, int, int]:
+        """What the search looks at."""
+        return self.starts, self.order, self.shift, self.infinity
 
 
 def _minus_infinity(table: Table) -> int:
     """The first entry that is -∞ at all probes; -1 if there is none."""
-    found = np.flatnonzero(np.all(np.isneginf(table.V[: table.count, ::2]), axis=1))
+    found = np.flatnonzero(np.all(np.isneginf(table.values[: table.count, ::2]), axis=1))
     return int(found[0]) if len(found) else -1

@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from calculus.eml.compiler.assumptions import read_assumption
+from calculus.eml.assumptions import parse_assumption
 from calculus.eml.domain import Condition
+from calculus.eml.domains import holds
 from calculus.eml.expressions import reader, values
 from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE, apply, number, variable
+from calculus.eml.facts import facts_of
+from calculus.eml.syntax import subtrees, variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.source.text import Source
 from calculus.term import Term
 
 __all__ = ["Target"]
 
-SEARCHED = ((0.5772156649015329, 1.3063778838630806), (1.2824271291006226, 0.6434105462883380))
+SEARCHED = ((0.5772156649015329, 0.6434105462883380), (1.2824271291006226, 1.3063778838630806))
 """Where x and y are looked at, before they are moved into the domain."""
 CHECKED = (
     (0.2360679774997897, 2.5029078750958928),
@@ -43,16 +46,16 @@ class Range:
 
     low: float = -math.inf
     high: float = math.inf
-    complex: bool = False
+    plane: bool = False
 
     @property
     def whole(self) -> bool:
         """The real line, both sides of 0."""
-        return not self.complex and math.isinf(self.low) and math.isinf(self.high)
+        return not self.plane and math.isinf(self.low) and math.isinf(self.high)
 
     def at(self, place: int, u: float) -> complex:
         """The number of this range for the number u > 0."""
-        if self.complex:
+        if self.plane:
             return complex(u)
         if math.isinf(self.low):
             return complex(self.high - u) if not math.isinf(self.high) else complex(-u if place % 2 else u)
@@ -114,6 +117,8 @@ class Target:
         )
         if any(item.whole for item in ranges.values()):
             searched += _points(names, ranges, moved(SEARCHED[:1]), 1)
+        if not all(holds(condition, point) for condition in conditions for point in searched + checked):
+            raise UsageProblem("expected bounds of single variables, `real` or `complex` as assumptions")
         if not conditions:
             conditions = tuple(item for name in names for item in _conditions(ranges[name], name))
         return cls(text, expression, names, ranges, searched, checked, conditions)
@@ -164,43 +169,48 @@ def _expression(target: Any) -> Term:
 
 
 def _variables(expression: Term) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    seen: set[int] = set()
-    stack = [expression]
-    while stack:
-        item = stack.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        if item.op is VARIABLE:
-            names[item.label] = None
-        elif item.op not in (NUMBER, APPLY):
-            raise UsageProblem("expected an expression, found a tree or another term")
-        stack += reversed(item.children)
-    return tuple(sorted(names))
+    if any(item.op not in (NUMBER, APPLY, VARIABLE) for item in subtrees(expression)):
+        raise UsageProblem("expected an expression, found a tree or another term")
+    return tuple(sorted(variables(expression)))
 
 
 def _assumed(
     assume: "str | Sequence[str] | None", names: tuple[str, ...]
 ) -> tuple[dict[str, Range], tuple[Condition, ...]]:
+    texts = [assume] if isinstance(assume, str) else list(assume or ())
+    conditions = tuple(condition for text in texts for condition in parse_assumption(text))
+    for condition in conditions:
+        for name in variables(condition.expression):
+            if name not in names:
+                raise UsageProblem(f"an assumption is about {name}, which is not in the target")
     ranges: dict[str, Range] = {}
-    conditions: list[Condition] = []
-    for text in [assume] if isinstance(assume, str) else assume or ():
-        for assumption in read_assumption(text):
-            unknown = [name for name in assumption.names if name not in names]
-            if unknown:
-                raise UsageProblem(
-                    f"the assumption `{text}` is about {unknown[0]}, which is not in the target"
-                )
-            conditions += assumption.conditions()
-            for name in assumption.names:
-                low, high = assumption.bound(name)
-                before = ranges.get(name, Range())
-                low, high = max(low, before.low), min(high, before.high)
-                if not low < high:
-                    raise UsageProblem(f"nothing is between the bounds of {name}")
-                ranges[name] = Range(low, high, before.complex or assumption.relation == "complex")
-    return ranges, tuple(conditions)
+    for name in names:
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in texts):
+            bounds = [_bounds(condition, name) for condition in conditions]
+            low = max((low for low, _ in bounds), default=-math.inf)
+            high = min((high for _, high in bounds), default=math.inf)
+            if not low < high:
+                raise UsageProblem(f"nothing is between the bounds of {name}")
+            plane = math.isinf(low) and math.isinf(high) and not facts_of(variable(name), conditions).real
+            ranges[name] = Range(low, high, plane)
+    return ranges, conditions
+
+
+def _bounds(condition: Condition, name: str) -> tuple[float, float]:
+    """Between which numbers a condition has a variable."""
+    whole = (-math.inf, math.inf)
+    if condition.kind not in ("positive", "nonnegative"):
+        return whole
+    match condition.expression:
+        case Term(op=op, label=label) if op is VARIABLE and label == name:
+            return 0.0, math.inf
+        case Term(op=op, label="minus", children=(x,)) if op is APPLY and x == variable(name):
+            return -math.inf, 0.0
+        case Term(op=op, label="sub", children=(x, low)) if op is APPLY and x == variable(name):
+            return (values.value(low, {}).real, math.inf) if not variables(low) else whole
+        case Term(op=op, label="sub", children=(high, x)) if op is APPLY and x == variable(name):
+            return (-math.inf, values.value(high, {}).real) if not variables(high) else whole
+    return whole
 
 
 def _conditions(where: Range, name: str) -> tuple[Condition, ...]:
@@ -224,7 +234,7 @@ def _points(
         point = {}
         for j, name in enumerate(names):
             value = ranges[name].at(first + k + j, place[j])
-            point[name] = value + 1j * IMAGINARY[first + k][j] if ranges[name].complex else value
+            point[name] = value + 1j * IMAGINARY[first + k][j] if ranges[name].plane else value
         found.append(point)
     return tuple(found)
 
