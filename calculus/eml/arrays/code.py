@@ -75,7 +75,7 @@ def compile_code(trees: Sequence[Term]) -> Code:
     """
     graph = _Graph()
     roots = graph.add(trees)
-    return _Assembler(graph, roots).code()
+    return _assemble(graph, roots)
 
 
 def _bits(number: complex) -> bytes:
@@ -143,77 +143,73 @@ class _Graph:
             self.operations.append(key)
         return found
 
-    def needs(self, number: int) -> tuple[int, ...]:
-        """The operations that an operation uses, each once."""
-        operation, a, b = self.operations[number]
+
+def _order(operations: list[tuple[int, int, int]], roots: list[int]) -> list[int]:
+    """The operations that the roots need, operands before users."""
+    # How many registers a value takes, were nothing shared (Sethi and Ullman's numbers); constants come last.
+    demand: list[int] = []
+    for operation, a, b in operations:
         if operation == SUB:
-            return (a, b) if a != b else (a,)
-        return (a,) if operation in (EXP, LOG) else ()
+            left, right = demand[a], demand[b]
+            demand.append(left + 1 if left == right else max(left, right))
+        else:
+            demand.append(demand[a] if operation in (EXP, LOG) else operation == LOAD)
+    order: list[int] = []
+    entered = bytearray(len(operations))
+    stack = roots[::-1]
+    while stack:
+        number = stack.pop()
+        if number < 0:
+            order.append(~number)
+        elif not entered[number]:
+            entered[number] = True
+            stack.append(~number)
+            operation, a, b = operations[number]
+            if operation == SUB:
+                stack += (a, b) if demand[a] < demand[b] else (b, a)
+            elif operation in (EXP, LOG):
+                stack.append(a)
+    return order
 
 
-class _Assembler:
-    """Puts operations in order and values into registers."""
-
-    def __init__(self, graph: _Graph, roots: list[int]) -> None:
-        self.graph = graph
-        self.roots = roots
-
-    def code(self) -> Code:
-        graph = self.graph
-        order = self._order()
-        last = self._last_uses(order)
-        stores: dict[int, list[int]] = {}
-        for result, root in enumerate(self.roots):
-            stores.setdefault(root, []).append(result)
-        words = array("q")
-        register: dict[int, int] = {}
-        free: list[int] = []
-        registers = 0
-        for at, number in enumerate(order):
-            operation, a, b = graph.operations[number]
-            # The target is no operand: the kernel looks at operands again after it wrote the target. What was
-            # freed last is the likeliest to be in the nearest cache.
-            if free:
-                target = free.pop()
-            else:
-                target = registers
-                registers += 1
-            register[number] = target
-            if operation in (EXP, LOG, SUB):
-                a = register[a]
-                b = register[b] if operation == SUB else 0
-            words.extend((operation, target, a, b))
-            for result in stores.get(number, ()):
-                words.extend((STORE, result, target, 0))
-            free += [register[used] for used in (*graph.needs(number), number) if last[used] == at]
-        return Code(tuple(graph.variables), tuple(graph.constants), words, registers, len(self.roots))
-
-    def _order(self) -> list[int]:
-        """The operations that the roots need, operands before users."""
-        needs = self.graph.needs
-        # How many registers a value takes, were nothing shared (Sethi and Ullman's numbers).
-        demand: list[int] = []
-        for number in range(len(self.graph.operations)):
-            numbers = sorted((demand[item] for item in needs(number)), reverse=True)
-            demand.append(max((count + at for at, count in enumerate(numbers)), default=1))
-        order: list[int] = []
-        entered: set[int] = set()
-        stack = [(root, False) for root in reversed(self.roots)]
-        while stack:
-            number, complete = stack.pop()
-            if complete:
-                order.append(number)
-            elif number not in entered:
-                entered.add(number)
-                stack.append((number, True))
-                stack += [(item, False) for item in sorted(needs(number), key=demand.__getitem__)]
-        return order
-
-    def _last_uses(self, order: list[int]) -> dict[int, int]:
-        """Where each operation is used last; its own place if nowhere."""
-        last: dict[int, int] = {}
-        for at, number in enumerate(order):
-            last[number] = at
-            for used in self.graph.needs(number):
-                last[used] = at
-        return last
+def _assemble(graph: _Graph, roots: list[int]) -> Code:
+    """The operations in order, their values in registers."""
+    operations = graph.operations
+    order = _order(operations, roots)
+    last = [-1] * len(operations)
+    for at, number in enumerate(order):
+        operation, a, b = operations[number]
+        if operation in (EXP, LOG, SUB):
+            last[a] = at
+        if operation == SUB:
+            last[b] = at
+    stores: dict[int, list[int]] = {}
+    for result, root in enumerate(roots):
+        stores.setdefault(root, []).append(result)
+    words = array("q")
+    register = [0] * len(operations)
+    free: list[int] = []
+    registers = 0
+    for at, number in enumerate(order):
+        operation, a, b = operations[number]
+        # The target is no operand: the kernel looks at operands again after it wrote the target. What was
+        # freed last is the likeliest to be in the nearest cache.
+        if free:
+            target = free.pop()
+        else:
+            target = registers
+            registers += 1
+        register[number] = target
+        if operation == SUB:
+            words.extend((SUB, target, register[a], register[b]))
+        else:
+            words.extend((operation, target, register[a] if operation in (EXP, LOG) else a, 0))
+        for result in stores.get(number, ()):
+            words.extend((STORE, result, target, 0))
+        if operation in (EXP, LOG, SUB) and last[a] == at:
+            free.append(register[a])
+        if operation == SUB and a != b and last[b] == at:
+            free.append(register[b])
+        if last[number] < 0:  # only stored
+            free.append(target)
+    return Code(tuple(graph.variables), tuple(graph.constants), words, registers, len(roots))

@@ -77,7 +77,7 @@ class CompiledTrees:
         """The values at points, given as a mapping, by name, or both; the options are `evaluate_array`'s."""
         if engine not in ENGINES:
             raise UsageProblem(f"expected an engine of {', '.join(ENGINES)}, found {engine!r}")
-        if threads is not None and (not isinstance(threads, int) or threads < 1):
+        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
             raise UsageProblem(f"expected a number of threads from 1 on, or None for all, found {threads!r}")
         arrays = self._arrays({**(at or {}), **values})
         try:
@@ -154,15 +154,21 @@ class _Work:
         if threads <= 1:
             self._pieces(first)
             return
+        engines = [first, *(engine() for _ in range(threads - 1))]
         with ThreadPoolExecutor(threads) as pool:
-            futures = [
-                pool.submit(self._pieces, first if number == 0 else engine()) for number in range(threads)
-            ]
+            futures = [pool.submit(self._share, item) for item in engines]
             try:
                 for future in futures:
                     future.result()
             finally:
                 self._starts = iter(())  # after an interruption, no more pieces
+
+    def _share(self, engine: Engine) -> None:
+        try:
+            self._pieces(engine)
+        except BaseException:
+            self._starts = iter(())
+            raise
 
     def _pieces(self, engine: Engine) -> None:
         size = engine.most_points
@@ -217,9 +223,9 @@ def compile_array(
     The result is called like `evaluate_array` without the tree, or with the variables by name:
     `f = compile_array("1xE"); f(x=points)`. Raises `SyntaxProblem` for a wrong text.
     """
-    single = isinstance(tree, Tree | Term | str | Source)
-    trees: Sequence[Any] = [tree] if single else tree  # type: ignore[assignment]
-    return CompiledTrees(compile_code([Tree(item).term for item in trees]), single)
+    if isinstance(tree, Sequence) and not isinstance(tree, str):
+        return CompiledTrees(compile_code([Tree(item).term for item in tree]), single=False)
+    return CompiledTrees(compile_code([Tree(tree).term]), single=True)
 
 
 def evaluate_array(
