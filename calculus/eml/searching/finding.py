@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from calculus.eml.domain import SEMANTICS, Domain, SemanticsName
+from calculus.eml.domain import SEMANTICS, SemanticsName
 from calculus.eml.searching import jit
 from calculus.eml.searching.goal import Goals, Hit, Wide
 from calculus.eml.searching.recheck import recheck
+from calculus.eml.searching.records import domain_of
 from calculus.eml.searching.resuming import State
 from calculus.eml.searching.result import Found
 from calculus.eml.searching.table import Table
@@ -324,5 +325,5 @@ class _Finder:
         return "; ".join([*parts, f"left out: {filters}"])
 
     def _witness(self, leaves: int, tree: Term, finite: bool, error: float) -> Witness:
-        domain = Domain(self.semantics, self.target.conditions, finite, None, "points", error)
+        domain = domain_of(tree, self.target, self.semantics, finite, error)
         return Witness(tree, self.target.expression, domain)
