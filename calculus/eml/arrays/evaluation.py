@@ -141,7 +141,9 @@ class _Work:
     ) -> None:
         self.code = code
         self.inputs = [_Flat(np.broadcast_to(array, shape), array) for array in arrays]
-        self.outputs = [_Flat(row, row) for row in (out if out.ndim > len(shape) else (out,))]
+        single = out.ndim == len(shape)
+        rows = [out] if single else [out[number, ...] for number in range(code.results)]
+        self.outputs = [_Flat(row, row) for row in rows]
         self.total = int(np.prod(shape, dtype=np.int64))
         self._starts: Iterator[int] = iter(())
         self._taking = threading.Lock()
