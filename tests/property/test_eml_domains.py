@@ -52,7 +52,7 @@ IEEE = [row for row in ROWS if row[2] != 29 or row[0] != "x/2"]
 def test_best_known_trees_in_exact_semantics(function, postfix, nodes, where, infinities, semantics):
     tree, conditions = from_postfix(postfix), parse_assumption(where) if where else []
     assert size(tree) == nodes
-    found = examine(tree, read(function), conditions, semantics, points=10)
+    found = examine(tree, read(function), conditions, semantics, points=6)
     if semantics == "principal" and infinities:
         assert found.domain is None
         assert "no value: ln 0" in found.counterexample.why
@@ -115,7 +115,7 @@ def test_overflow_limits_are_found():
     ],
 )
 def test_the_largest_domain_is_discovered(function, postfix, semantics, expected):
-    found = discover(from_postfix(postfix), read(function), semantics, points=40)
+    found = discover(from_postfix(postfix), read(function), semantics, points=24)
     assert text(found.domain).split(" (no")[0] == expected
     if expected not in ("everywhere", "x ≠ 0"):
         assert found.refused[0][0] == "everywhere"

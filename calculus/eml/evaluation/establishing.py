@@ -206,6 +206,7 @@ class _Trial:
         self.finite = True
         self.robust = True
         self.names = variables(term)
+        self.mp: Any = None
 
     def at(self, point: Point) -> Counterexample | None:
         """None if the tree has the right value at a point, as far as its semantics goes."""
@@ -240,15 +241,16 @@ class _Trial:
         return None
 
     def _exactly(self, point: Point) -> Counterexample | None:
-        from calculus.eml.evaluation.exact import TooLarge, Undefined, evaluate_exact
+        from calculus.eml.evaluation.exact import TooLarge, Undefined, context, evaluate_exact
 
+        self.mp = self.mp or context()
         given = {name: from_complex(point[name]) for name in self.names}
         expected = self._expected(point)
         if expected is None:
             return None
         rounded = complex(expected)
         try:
-            outcome = evaluate_exact(self.term, given, self.semantics, _DIGITS)
+            outcome = evaluate_exact(self.term, given, self.semantics, _DIGITS, self.mp)
         except TooLarge:
             return None
         except Undefined as reason:
@@ -256,7 +258,7 @@ class _Trial:
         mp, ball = outcome.mp, outcome.ball
         if ball.infinite:
             return Counterexample(point, None, rounded, f"the tree gives {'-' if ball.infinite < 0 else ''}∞")
-        error = abs(ball.center - mp.mpc(expected)) / max(1, abs(expected))
+        error = abs(ball.center - expected) / max(1, abs(expected))
         if error > mp.mpf(10) ** (2 - _DIGITS):
             return Counterexample(point, complex(ball.center), rounded, "")
         self.error = max(self.error, float(error))
@@ -269,9 +271,7 @@ class _Trial:
         return any(_is_infinite(known[id(item)]) for item in subtrees(self.term) if item.op is EML)
 
     def _expected(self, point: Point) -> Any:
-        from calculus.eml.evaluation.exact import context
-
-        mp = context()
+        mp = self.mp
         mp.dps = _DIGITS + 30
         found = values.value_mp(self.expression, {name: mp.mpc(z) for name, z in point.items()}, mp)
         return found if mp.isfinite(found) else None

@@ -84,14 +84,15 @@ class Outcome:
 
 
 def evaluate_exact(
-    term: Term, at: Mapping[str, Number], semantics: SemanticsName, digits: int, most: int | None = None
+    term: Term, at: Mapping[str, Number], semantics: SemanticsName, digits: int, mp: Any = None
 ) -> Outcome:
     """The value of a tree, with an error below 10^-digits of it.
 
-    `most` digits decide whether a number is 0 (twice the precision and 100 at least). Raises `Undefined`.
+    `mp` is the context to compute in, by default a fresh one. Twice the digits, and 100 at least, decide
+    whether a number is 0. Raises `Undefined`.
     """
-    run = Evaluation(term, at, semantics)
-    most = most or max(2 * digits, 100)
+    run = Evaluation(term, at, semantics, mp or context())
+    most = max(2 * digits, 100)
     limit = int((most + 10) * 3.33) + _GUARD
     bits = int(digits * 3.33) + _GUARD
     # Mostly nothing has to be seen exactly, and forms would cost more than all the rest.
@@ -111,8 +112,8 @@ def evaluate_exact(
 class Evaluation:
     """One tree at one point: passes over the distinct subtrees, each at a greater precision."""
 
-    def __init__(self, term: Term, at: Mapping[str, Number], semantics: SemanticsName) -> None:
-        self.mp = context()
+    def __init__(self, term: Term, at: Mapping[str, Number], semantics: SemanticsName, mp: Any) -> None:
+        self.mp = mp
         self.term, self.at, self.semantics = term, at, semantics
         self.order = list(subtrees(term))
         self.notes: dict[tuple[int, str], str] = {}
