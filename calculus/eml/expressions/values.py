@@ -20,6 +20,9 @@ from calculus.eml.syntax import subtrees
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
+_LARGEST = 2000
+"""Bits of the integer part of a number beyond which its exponential is 0, infinite or unknown."""
+
 
 def value(expression: Term, at: Mapping[str, complex]) -> complex:
     """The value in complex128 arithmetic; total, infinite or NaN where C says so.
@@ -129,6 +132,13 @@ _SCALAR: Mapping[str, Callable[..., complex]] = {
 def _mp_functions(ctx: Any) -> Mapping[str, Callable[..., Any]]:
     nan = ctx.mpc(ctx.nan, ctx.nan)
 
+    def exp(z: Any) -> Any:
+        if not ctx.isfinite(z) or ctx.mag(z) <= _LARGEST:
+            return ctx.exp(z)
+        if ctx.re(z) < 0:
+            return ctx.mpc(0)
+        return ctx.mpc(ctx.inf) if ctx.im(z) == 0 else nan
+
     def divide(a: Any, b: Any) -> Any:
         return a / b if b != 0 else nan
 
@@ -138,7 +148,9 @@ def _mp_functions(ctx: Any) -> Mapping[str, Callable[..., Any]]:
     def power(a: Any, b: Any) -> Any:
         if a == 0:
             return ctx.mpc(1) if b == 0 else ctx.mpc(0) if ctx.re(b) > 0 else nan
-        return ctx.power(a, b)
+        if ctx.isint(b) and abs(b) < 2**30:
+            return ctx.power(a, b)
+        return exp(b * ctx.ln(a))
 
     def guarded(function: Callable[[Any], Any], *poles: Any) -> Callable[[Any], Any]:
         return lambda z: nan if z in poles else function(z)
@@ -150,14 +162,14 @@ def _mp_functions(ctx: Any) -> Mapping[str, Callable[..., Any]]:
         "pi": lambda: ctx.mpc(+ctx.pi),
         "e": lambda: ctx.mpc(+ctx.e),
         "i": lambda: ctx.mpc(0, 1),
-        "exp": ctx.exp,
+        "exp": exp,
         "ln": ctx.ln,
         "inv": lambda z: divide(1, z),
         "half": lambda z: z / 2,
         "minus": lambda z: -z,
         "sqrt": ctx.sqrt,
         "sqr": lambda z: z * z,
-        "sigma": lambda z: divide(1, 1 + ctx.exp(-z)),
+        "sigma": lambda z: divide(1, 1 + exp(-z)),
         "sin": ctx.sin,
         "cos": ctx.cos,
         "tan": tan,

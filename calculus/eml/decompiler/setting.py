@@ -1,0 +1,127 @@
+"""What decompilation and proofs share: the algebra of the assumptions, trees in it, conditions out of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from calculus.eml.domain import SEMANTICS, Condition, SemanticsName
+from calculus.eml.expressions.node import NUMBER, apply
+from calculus.eml.expressions.normal.assume import algebra_for
+from calculus.eml.expressions.normal.present import present
+from calculus.eml.expressions.normal.resolve import resolve
+from calculus.eml.expressions.normal.sums import Gauss, Kernel, Sum
+from calculus.eml.expressions.normal.translate import Value, of_tree
+from calculus.eml.expressions.values import value, value_mp
+from calculus.eml.syntax import subtrees, variables
+from calculus.source.diagnostic import UsageProblem
+from calculus.term import Term
+
+Assumptions = str | Condition | Iterable[str | Condition]
+
+_DIGITS = 50
+_CLEAR = 1e-6
+
+
+def conditions_of(assume: Assumptions) -> tuple[Condition, ...]:
+    """Assumptions as conditions; texts are read."""
+    from calculus.eml.assumptions import parse_assumption
+
+    found: list[Condition] = []
+    for item in [assume] if isinstance(assume, str | Condition) else assume:
+        found += parse_assumption(item) if isinstance(item, str) else [item]
+    return tuple(dict.fromkeys(found))
+
+
+class Setting:
+    """One question about a tree: its algebra, in which conditions may be adopted one after the other."""
+
+    def __init__(self, assume: Iterable[Condition], semantics: SemanticsName) -> None:
+        if semantics not in SEMANTICS:
+            raise UsageProblem(f"expected principal, ieee or extended, found {semantics!r}")
+        self.semantics = semantics
+        self.algebra = algebra_for(assume, semantics)
+        self.algebra.decide = self._turns_of_constants
+
+    def value(self, tree: Term) -> Value:
+        """The normal form of a tree; what had to be nonzero for it is in the algebra's `nonzero`."""
+        self.algebra.nonzero.clear()
+        return of_tree(self.algebra, tree, self.semantics != "principal", self._is_zero)
+
+    def expression(self, item: Sum) -> Term:
+        return present(self.algebra, resolve(self.algebra, item))
+
+    def adopt(self, integer: Kernel) -> Condition:
+        """Take an open integer to be 0; the condition for that."""
+        assert integer.result is not None
+        self.algebra.adopted.add(integer.result.serial)
+        return self.condition(integer)
+
+    def condition(self, integer: Kernel) -> Condition:
+        """When an open integer is 0, or a little less than that where it is simpler to say."""
+        algebra = self.algebra
+        assert integer.result is not None
+        result = resolve(algebra, integer.result)
+        found = algebra.imaginary_direction(result)
+        if found is None:  # a real number, of which that was not seen
+            return Condition("strip", present(algebra, result), apply("pi"))
+        direction, factor = found
+        single = direction.single()
+        kernel = None if single is None else single[0].kernel()
+        if kernel is not None and kernel.kind == "ln" and kernel.argument is not None and abs(factor) == 1:
+            return Condition("off_cut", present(algebra, kernel.argument))
+        part = algebra.scale(direction, Gauss(abs(factor)))
+        inexact = self.semantics == "ieee" or factor < 0
+        return Condition("open_strip" if inexact else "strip", present(algebra, part), apply("pi"))
+
+    def nonzero(self) -> list[Condition]:
+        """What has to be nonzero, of what has variables."""
+        found: list[Condition] = []
+        for item in list(self.algebra.nonzero):
+            clear = resolve(self.algebra, item)
+            single = clear.single()
+            kernel = None if single is None else single[0].kernel()
+            if kernel is not None and kernel.kind == "ln" and kernel.argument is not None:
+                found.append(Condition("not_one", present(self.algebra, kernel.argument)))
+            else:
+                found.append(Condition("nonzero", present(self.algebra, clear)))
+        return [item for item in dict.fromkeys(found) if variables(item.expression)]
+
+    def _is_zero(self, tree: Term) -> bool:
+        """Whether a subtree that is 0 when computed exactly is 0 as it is computed."""
+        if self.semantics != "ieee":
+            return True
+        if variables(tree):
+            return False
+        from calculus.eml.evaluation import evaluate_ieee
+
+        return bool(evaluate_ieee(tree, {}) == 0)
+
+    def _turns_of_constants(self, item: Sum, known: Sum) -> int | None:
+        """n of ln N = R + 2πi n for numbers, from 50 digits, unless N is close to the negative real axis."""
+        whole, part = (self.expression(s) for s in (item, known))
+        if not (_is_moderate(whole) and _is_moderate(part)):
+            return None
+        context: Any = _context()
+        logarithm = context.ln(value_mp(whole, {}, context))
+        if abs(abs(logarithm.imag) - context.pi) < _CLEAR:
+            return None
+        turns = (logarithm - value_mp(part, {}, context)) / (2j * context.pi)
+        nearest = int(context.nint(turns.real))
+        return nearest if abs(turns - nearest) < _CLEAR else None
+
+
+def _context() -> Any:
+    from calculus.eml.expressions.values import mpmath
+
+    context = mpmath().MPContext()
+    context.dps = _DIGITS
+    return context
+
+
+def _is_moderate(expression: Term) -> bool:
+    """Whether all the numbers that are met in working out a constant have an ordinary size."""
+    for item in subtrees(expression):
+        if item.op is NUMBER and item.label == 0:
+            continue
+        if not 1e-100 < abs(value(item, {})) < 1e100:
+            return False
+    return True
