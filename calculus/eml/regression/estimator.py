@@ -86,9 +86,8 @@ class Regressor:
         self._check_fitted()
         columns = _check_rows(X)
         if columns is not None and columns != self.n_features_in_:
-            raise DataProblem(
-                f"X has {columns} features, but Regressor is expecting {self.n_features_in_} features as input"
-            )
+            expected = f"but Regressor is expecting {self.n_features_in_} features as input"
+            raise DataProblem(f"X has {columns} features, {expected}")
         return self.fit_.predict(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803

@@ -109,7 +109,7 @@ def fit_data(
             run.take(start, late)
             if progress is not None:
                 progress(run.starts, restarts, run.error)
-            if run.recovered:
+            if run.recovered or late():
                 break
         run.refine(late)
     except KeyboardInterrupt:

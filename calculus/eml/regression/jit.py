@@ -247,14 +247,6 @@ def train(  # type: ignore[no-untyped-def]
         tau = schedule[step, 1]
         noise = schedule[step, 3]
         history[step, 1] = np.nan
-        if step % LOOK == 0:
-            snap(logits, weights)
-            reach(weights, reached)
-            forward(weights, data, reached, left, right, value)
-            hard = residual(value, target, scale, adjoint)
-            history[step, 1] = hard
-            if hard <= close:
-                return step
         for i in range(logits.shape[0]):
             for j in range(logits.shape[1]):
                 noisy[i, j] = logits[i, j] + (noise * normal(generator) if noise > 0.0 else 0.0)
@@ -265,6 +257,14 @@ def train(  # type: ignore[no-untyped-def]
         history[step, 0] = loss
         backward(weights, data, reached, left, right, value, adjoint, slope)
         length = through_softmax(weights, reached, slope, tau, schedule[step, 2], gradient)
+        if step % LOOK == 0:
+            snap(logits, weights)
+            reach(weights, reached)
+            forward(weights, data, reached, left, right, value)
+            hard = residual(value, target, scale, adjoint)
+            history[step, 1] = hard
+            if hard <= close:
+                return step
         if not math.isfinite(length) or not math.isfinite(loss):
             # A start that has run away is shaken and goes on.
             for i in range(logits.shape[0]):

@@ -51,7 +51,6 @@ def plot(fit: Fit, path: str | Path) -> None:
 
 def _draw_data(fit: Fit, axes: Any) -> None:
     data, trained = fit.data, fit.trained
-    assert data is not None and trained is not None
     shown = np.zeros(data.count, bool)
     shown[trained] = True
     found = values(fit.witness.term, dict(zip(data.names, data.rows, strict=True)), data.count).real

@@ -1,17 +1,20 @@
 """What a fit comes to."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from calculus.eml.domain import Domain
+from calculus.eml.domain import Condition, Domain
+from calculus.eml.expressions.node import apply, number, variable
 from calculus.eml.regression.architecture import Floats, Ints
 from calculus.eml.regression.data import Data, from_arrays
 from calculus.eml.regression.training import History
 from calculus.eml.regression.values import values
+from calculus.eml.syntax import variables
 from calculus.eml.tree import Tree
 from calculus.eml.witness import Witness
 from calculus.term import Term
@@ -50,9 +53,9 @@ class Fit:
     seconds: float
     stopped_by: str | None
     digits: int
-    notes: tuple[str, ...] = ()
-    data: Data | None = field(default=None, repr=False)
-    trained: Ints | None = field(default=None, repr=False)
+    notes: tuple[str, ...]
+    data: Data = field(repr=False)
+    trained: Ints = field(repr=False)
 
     @property
     def tree(self) -> Tree:
@@ -81,11 +84,13 @@ class Fit:
         plot(self, path)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A tree is pickled by `Tree`, not node by node.
-        return self.__dict__ | {"witness": (self.tree, self.witness.domain)}
+        # Nodes are compared by identity, so the tree is pickled by `Tree`, and the record made anew.
+        domain = self.witness.domain
+        return self.__dict__ | {"witness": (self.tree, domain.finite, domain.how, domain.error)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        tree, domain = state["witness"]
+        tree, finite, how, error = state["witness"]
+        domain = _domain(tree.term, state["data"], finite, how, error)
         self.__dict__.update(state | {"witness": Witness(tree.term, None, domain)})
 
     def to_json(self) -> dict[str, Any]:
@@ -121,7 +126,6 @@ def result(
     *,
     recovered: bool,
     noise: float,
-    notes: tuple[str, ...] = (),
     **known: Any,
 ) -> Fit:
     """A fit with its errors worked out."""
@@ -132,11 +136,12 @@ def result(
     if noise and fresh_error is not None:
         within = bool((fresh_error / noise) ** 2 <= 1 + 3 * np.sqrt(2 / len(fresh)))
     worst = float(np.max(distance))
-    domain = Domain(
-        "ieee",
-        finite=bool(np.all(np.isfinite(distance))),
-        how="points" if recovered else None,
-        error=float(np.max(distance / np.maximum(1.0, np.abs(data.target)))) if recovered else None,
+    domain = _domain(
+        tree,
+        data,
+        bool(np.all(np.isfinite(distance))),
+        "points" if recovered else None,
+        float(np.max(distance / np.maximum(1.0, np.abs(data.target)))) if recovered else None,
     )
     return Fit(
         witness=Witness(tree, None, domain),
@@ -153,6 +158,22 @@ def result(
         trained=trained,
         **known,
     )
+
+
+def _domain(tree: Term, data: Data, finite: bool, how: str | None, error: float | None) -> Domain:
+    """Where the tree is known to have the data's values: between the smallest and the largest of each
+    variable."""
+    conditions: list[Condition] = []
+    for name, column in zip(data.names, data.rows, strict=True):
+        if name in variables(tree):
+            x = variable(name)
+            low, high = (number(Fraction(repr(float(end)))) for end in (column.min(), column.max()))
+            conditions += [
+                Condition("real", x),
+                Condition("nonnegative", apply("sub", x, low)),
+                Condition("nonnegative", apply("sub", high, x)),
+            ]
+    return Domain("ieee", tuple(conditions), finite=finite, how=how, error=error)
 
 
 def _columns(data: Data) -> dict[str, Floats]:

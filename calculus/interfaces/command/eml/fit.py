@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command.output import Output
@@ -113,15 +113,14 @@ def _show(output: Output, fitted: "Fit") -> None:
 
 
 def _remarks(fitted: "Fit") -> list[str]:
-    data: Any = fitted.data
-    fresh = data.count - len(fitted.trained if fitted.trained is not None else ())
+    rows = fitted.data.count
+    fresh = rows - len(fitted.trained)
     starts = f"{fitted.starts} of {fitted.restarts} starts"
     lines = []
     if fitted.recovered:
         precision = f"{fitted.digits} digits" if fitted.digits > 16 else "double precision"
-        lines.append(
-            f"recovered by {fitted.how}: exact at {data.count} rows, {fresh} of them fresh ({precision})"
-        )
+        exact = f"exact at {rows} rows, {fresh} of them fresh"
+        lines.append(f"recovered by {fitted.how}: {exact} ({precision})")
     elif fitted.noise:
         said = {True: "within the noise", False: "not within the noise", None: "no fresh rows"}
         lines.append(f"a fit to data with noise, not a recovery: {said[fitted.within_noise]}")
