@@ -1,8 +1,8 @@
 """What the documentation shows is what happens.
 
 Of each page: `console` blocks are run and their output compared (`--update-goldens` rewrites it),
-`fmc` and `rmc` blocks are parsed (`fmc run` blocks are run too: `-- gives …` lines say what is left;
-those of `rmc run` blocks list the answers in order),
+`fmc`, `rmc` and `eml` blocks are parsed (`fmc run` and `eml run` blocks are run too: `-- gives …` lines
+say what is left; those of `rmc run` blocks list the answers in order),
 `python` blocks are doctests where they have prompts and are executed otherwise, and links lead
 somewhere.
 """
@@ -148,6 +148,16 @@ def test_relations(page: Path) -> None:
             found = [solution_text(answers, answer) for answer in answers]
             assert found == re.findall(r"^-- gives (.*)$", text, re.MULTILINE)
             assert answers.complete
+
+
+@pages_with(r"^```eml")
+def test_trees(page: Path) -> None:
+    for info, text in blocks(page, "eml"):
+        assert calculus.check("eml", text) == []
+        assert calculus.format("eml", text) == text
+        if info == "run":
+            result = calculus.run("eml", text)
+            assert gives(result) == set(re.findall(r"^-- gives (.*)$", text, re.MULTILINE))
 
 
 @pages_with(r"^```python")

@@ -138,7 +138,7 @@ def test_a_tree_of_astronomic_size_stays_small() -> None:
 
 @pytest.mark.parametrize("shape", ["left", "right"])
 def test_a_deep_tree(shape: str) -> None:
-    count = 50_000
+    count = 20_000
     tree = x
     for _ in range(count):
         tree = node(tree, ONE) if shape == "left" else node(ONE, tree)
