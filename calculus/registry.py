@@ -216,10 +216,10 @@ def require(calculus: Calculus, capability: str, *arguments: Any, **options: Any
     return getattr(calculus, capability)(*arguments, **options)
 
 
-def refuse(calculus: Calculus, what: str, options: Iterable[str]) -> None:
-    """Raise `UsageProblem` if there are options, which a capability of the calculus does not have."""
+def refuse(language: str, what: str, options: Iterable[str]) -> None:
+    """Raise `UsageProblem` if there are options, which a capability of the language does not have."""
     for name in options:
-        raise UsageProblem(f"a {what} of {calculus.name} has no option {name}")
+        raise UsageProblem(f"a {what} of {language} has no option {name}")
 
 
 def _load(dotted: str) -> Calculus:

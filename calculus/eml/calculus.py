@@ -46,7 +46,7 @@ _STYLES = {
 }
 
 _NEXT = {
-    "NAME": ("name",),
+    "NAME": ("tree",),
     "DEF": ("def", "law"),  # a law is read by hand, wherever a definition may be
     "EML": ("eml(",),
 }
@@ -129,7 +129,7 @@ class EML(Editing):
 
     def diagram(self, program: Program, *, shared: bool = False, **others: Any) -> "Drawing":
         """The picture of the main tree; with `shared`, of its graph, where equal subtrees are one."""
-        registry.refuse(self, "diagram", others)
+        registry.refuse(self.name, "diagram", others)
         from calculus.eml.drawing import Drawing
 
         if program.main is None:

@@ -183,7 +183,7 @@ class RMC(Editing):
         self, program: Program, *, normal: bool = False, unfold: bool = False, **others: Any
     ) -> "Diagram":
         """The string diagram of the main term."""
-        registry.refuse(self, "diagram", others)
+        registry.refuse(self.name, "diagram", others)
         from calculus.rmc.diagram import diagram
 
         return diagram(_main(program, "draw"), bodies(program), normal=normal, unfold=unfold)

@@ -93,6 +93,9 @@ def _next_words(session: Session, text: str) -> Iterator[Word]:
                 yield from (("True", "label"), ("False", "label"))
             case "relation":
                 yield from ((f"{name}(", "relation") for name in known["relation"])
+            case "tree":
+                yield from ((name, "definition") for name in session.names())
+                yield from ((name, "variable") for name in sorted(session.now.stacks) if name != "λ")
             case "location":
                 pass
             case word:

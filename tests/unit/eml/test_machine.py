@@ -1,6 +1,7 @@
 """Trees on the abstract machine: transitions, values, limits, states as JSON."""
 
 import json
+import signal
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from calculus.eml.evaluation.ieee import eml_ieee
 from calculus.eml.number import read_number
 from calculus.eml.syntax import EML, ONE, VARIABLE, size, variable
 from calculus.eml.syntax import eml as node
+from calculus.interfaces.stepping import Stepper
 from calculus.machine.budget import Budget
 from calculus.machine.instructions import PUSH, SKIP, pop, primitive, push
 from calculus.machine.instructions import jump as jump_to
@@ -243,3 +245,31 @@ def test_operands_that_are_no_numbers() -> None:
     assert step(state) is None
     assert state.error is not None and "expects numbers" in state.error.message
     assert state.stacks["λ"][0].term.op is NUMBER and state.stacks["λ"][1].term.op is PUSH
+
+
+def test_the_stepper_goes_forth_and_back() -> None:
+    language = calculus.registry.get("eml")
+    machine = calculus.machine("eml", LN, stacks={"x": [1]})
+    commands = iter(["", "n 2", "b 2", "c", "q"])
+    lines: list[str] = []
+    last = Stepper(language, machine.state, lambda _: next(commands), lines.append, color=False).run()
+    assert (last.rule, last.step) == ("done", 7)
+    steps = [int(line.split()[0]) for line in lines[1:-1]]
+    assert steps == [0, 1, 2, 3, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_an_interrupt_leaves_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = x
+    for _ in range(200):
+        tree = node(tree, tree)
+    looks = iter(range(3))
+
+    def overdrawn(budget: Budget) -> str | None:
+        if next(looks, None) is None:
+            signal.raise_signal(signal.SIGINT)
+        return "interrupt" if budget.interrupted else None
+
+    monkeypatch.setattr(Budget, "overdrawn", overdrawn)
+    result = calculus.run("eml", tree, stacks={"x": [1]})
+    assert (result.status, result.stopped_by) == ("budget", "interrupt")
+    assert result.steps == 4 * 4096

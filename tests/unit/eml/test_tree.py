@@ -47,6 +47,16 @@ def test_shown() -> None:
     assert len(eml.Tree(large)._repr_latex_()) < 3_000
 
 
+def test_to_and_from_sympy() -> None:
+    sympy = pytest.importorskip("sympy")
+    x = sympy.Symbol("x")
+    nest = LN.to_sympy()
+    assert nest.func is sympy.Add  # not simplified to log(x)
+    assert abs(complex(nest.subs(x, 0.5).evalf()) - complex(sympy.log(0.5))) < 1e-12
+    found = eml.Tree.from_sympy(sympy.exp(x) - sympy.log(x))
+    assert str(found) == "eml(x, x)"
+
+
 QUICK = """
 import sys
 import calculus

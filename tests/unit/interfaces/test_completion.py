@@ -109,3 +109,23 @@ def test_relational_terms(text: str, offered: list[str], not_offered: list[str])
     words = {word for word, _ in complete(session, text)[1]}
     assert set(offered) <= words
     assert not set(not_offered) & words
+
+
+@pytest.mark.parametrize(
+    ("text", "offered", "not_offered"),
+    [
+        ("", ["def", "law", "eml(", "half", "rate"], ["λ", "rate<", "add"]),
+        ("eml(r", ["rate"], ["half"]),
+        ("eml(1, h", ["half"], ["rate"]),
+        ("eml(1, e", ["eml("], ["rate"]),
+        ("eml(1)", [], ["eml(", "rate"]),
+    ],
+)
+def test_trees(text: str, offered: list[str], not_offered: list[str]) -> None:
+    session = Session(registry.get("eml"), Settings(), lambda line: None)
+    session.enter("def half(x) = eml(x, 1)")
+    session.set_stack("rate", [registry.require(session.calculus, "constant", 1)])
+    session.enter("11E")
+    words = {word for word, _ in complete(session, text)[1]}
+    assert set(offered) <= words
+    assert not set(not_offered) & words

@@ -6,7 +6,7 @@ from typing import Any
 from calculus.eml import Tree
 from calculus.eml.drawing import Drawing, outline
 from calculus.eml.parser import parse_program
-from calculus.eml.printer import LARGEST, bounded_size, postfix_text, to_text
+from calculus.eml.printer import LARGEST, bounded_size, check_printable, postfix_text, to_text
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command.output import Output, write_file
 from calculus.interfaces.command.reading import STANDARD_INPUT, read_file
@@ -52,6 +52,7 @@ def execute(arguments: Sequence[str]) -> int:
     if options.latex:
         asked["latex"] = tree.to_latex()
     if options.sympy:
+        check_printable(tree.term)
         asked["sympy"] = str(tree.to_sympy())
     if options.outline:
         asked["drawing"] = outline(tree.term)
