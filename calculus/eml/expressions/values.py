@@ -90,7 +90,7 @@ def _float(label: Fraction) -> complex:
     try:
         return complex(float(label))
     except OverflowError:
-        return complex(math.copysign(math.inf, label))
+        return complex(math.inf if label > 0 else -math.inf)
 
 
 _SCALAR: Mapping[str, Callable[..., complex]] = {
