@@ -33,6 +33,8 @@ FEWEST = 8
 """With fewer rows none is kept fresh, so nothing can be recovered."""
 SHORT_TABLE = 3000
 """Entries of the table that formulas are shortened with where nothing is finished by search."""
+ENOUGH = 8
+"""With noise, no more starts than this are needed if the errors are within the noise."""
 ROUNDS = 12
 """So often the best tree is improved in the end if none is exact."""
 
@@ -109,7 +111,7 @@ def fit_data(
             run.take(start, late)
             if progress is not None:
                 progress(run.starts, restarts, run.error)
-            if run.recovered or late():
+            if run.recovered or run.satisfied or late():
                 break
         run.refine(late)
     except KeyboardInterrupt:
@@ -195,6 +197,14 @@ class _Run:
     @property
     def recovered(self) -> bool:
         return self.verdict is not None
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether, after `ENOUGH` starts, the errors are no larger than the noise makes them (three standard
+        deviations of χ²).
+        """
+        most = self.noise * math.sqrt(1 + 3 * math.sqrt(2 / max(1, len(self.trained))))
+        return bool(self.noise) and self.starts >= ENOUGH and self.error <= most
 
     @property
     def error(self) -> float:

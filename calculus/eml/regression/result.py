@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from calculus.eml.domain import Condition, Domain
 from calculus.eml.expressions.node import apply, number, variable
 from calculus.eml.regression.architecture import Floats, Ints
 from calculus.eml.regression.data import Data, from_arrays
+from calculus.eml.regression.formula import formula
 from calculus.eml.regression.training import History
 from calculus.eml.regression.values import values
 from calculus.eml.syntax import variables
@@ -61,12 +61,13 @@ class Fit:
     def tree(self) -> Tree:
         return self.witness.tree
 
-    @cached_property
+    @property
     def expression(self) -> str:
         """The formula in ordinary notation."""
-        from calculus.eml.regression.formula import formula
+        from calculus.eml.expressions.printer import text
 
-        return formula(self.witness.term)
+        assert self.witness.expression is not None
+        return text(self.witness.expression)
 
     def predict(self, X: Any) -> Floats:  # noqa: N803 - as everywhere
         """The real parts of the tree's values at the rows of X[N, V]. Raises `UsageProblem`."""
@@ -90,8 +91,8 @@ class Fit:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         tree, finite, how, error = state["witness"]
-        domain = _domain(tree.term, state["data"], finite, how, error)
-        self.__dict__.update(state | {"witness": Witness(tree.term, None, domain)})
+        witness = _witness(tree.term, state["data"], finite, how, error)
+        self.__dict__.update(state | {"witness": witness})
 
     def to_json(self) -> dict[str, Any]:
         return self.witness.to_json() | {
@@ -136,7 +137,7 @@ def result(
     if noise and fresh_error is not None:
         within = bool((fresh_error / noise) ** 2 <= 1 + 3 * np.sqrt(2 / len(fresh)))
     worst = float(np.max(distance))
-    domain = _domain(
+    witness = _witness(
         tree,
         data,
         bool(np.all(np.isfinite(distance))),
@@ -144,7 +145,7 @@ def result(
         float(np.max(distance / np.maximum(1.0, np.abs(data.target)))) if recovered else None,
     )
     return Fit(
-        witness=Witness(tree, None, domain),
+        witness=witness,
         names=data.names,
         target=data.target_name,
         error=_root_mean_square(distance[trained]),
@@ -160,9 +161,8 @@ def result(
     )
 
 
-def _domain(tree: Term, data: Data, finite: bool, how: str | None, error: float | None) -> Domain:
-    """Where the tree is known to have the data's values: between the smallest and the largest of each
-    variable."""
+def _witness(tree: Term, data: Data, finite: bool, how: str | None, error: float | None) -> Witness:
+    """The tree is known to have the data's values between the smallest and the largest of each variable."""
     conditions: list[Condition] = []
     for name, column in zip(data.names, data.rows, strict=True):
         if name in variables(tree):
@@ -173,7 +173,8 @@ def _domain(tree: Term, data: Data, finite: bool, how: str | None, error: float 
                 Condition("nonnegative", apply("sub", x, low)),
                 Condition("nonnegative", apply("sub", high, x)),
             ]
-    return Domain("ieee", tuple(conditions), finite=finite, how=how, error=error)
+    domain = Domain("ieee", tuple(conditions), finite=finite, how=how, error=error)
+    return Witness(tree, formula(tree, domain.conditions, _columns(data), data.count), domain)
 
 
 def _columns(data: Data) -> dict[str, Floats]:

@@ -295,6 +295,8 @@ def test_noise_is_fitted_and_never_recovered(seed):
     assert told.witness.postfix == "xxE"
     assert not told.recovered and told.within_noise and told.reason == "the data have noise"
     assert 0.005 < told.fresh_error < 0.02
+    # More starts are not needed then.
+    assert fit(x, y, depth=2, restarts=50, noise=0.01, seed=seed).starts == 8
     untold = fit(x, y, depth=2, restarts=4, seed=seed, iterations=1000)
     assert not untold.recovered and untold.within_noise is None
 
@@ -313,6 +315,15 @@ def test_a_law_without_a_small_tree_gets_the_best_tree():
     assert found.error < np.std(np.sin(x))
     off = (found.predict(x) - np.sin(x))[found.trained]
     assert found.error == pytest.approx(np.sqrt(np.mean(off**2)), rel=0.1)
+
+
+def test_formulas_are_simplified_where_the_data_are():
+    rows, y = samples(DEPTH_4)
+    found = fit(rows, y)
+    assert found.expression == "ln(exp(x) - ln(y))"
+    assert str(found.witness.domain).startswith("x, y real, x ≥ ")
+    assert found.witness.domain.contains({"x": rows[0, 0], "y": rows[0, 1]})
+    assert not found.witness.domain.contains({"x": 0.5, "y": 2.0})
 
 
 def test_trivial_laws():
