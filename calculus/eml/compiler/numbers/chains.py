@@ -43,7 +43,7 @@ def rational(
 ) -> Term:
     """The cheapest known tree of a rational number; options as for `integer`.
 
-    With `robust`, a fraction below -688 has the logarithm of a negative factor, too.
+    With `robust`, a negative fraction below -688 or above -1/100 has the logarithm of a negative factor, too.
     """
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise UsageProblem(f"expected a rational number, found {value!r}")

@@ -17,6 +17,9 @@ __all__ = ["candidates"]
 
 _SMALL = (*(Fraction(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, -1, -2)), *KNOWN)
 
+_LEAST = Fraction(1, 100)
+"""A sum is no smaller than this part of its terms, so that no more than two digits are lost."""
+
 Whole = Callable[[int], Term]
 """Makes the tree of a whole number."""
 
@@ -24,11 +27,13 @@ Whole = Callable[[int], Term]
 def candidates(value: Fraction, mode: Mode, whole: Whole) -> Iterator[Term]:
     """Trees of a fraction that is not whole."""
     yield from _simple(value, mode, whole)
+    if mode.robust and 2 - FAR < value <= -_LEAST:
+        for second in _simple(1 - value, mode, whole):
+            yield _difference(ONE, second)
     for a in _SMALL:
         for first in _simple(a, mode, whole):
             for rule, b in (("difference", a - value), ("sum", value - a), ("product", value / a)):
-                always = rule == "difference" and a == 1
-                if b and (always or _within_table(b)) and _allowed(rule, a, b, mode):
+                if b and _within_table(b) and _allowed(rule, a, b, mode):
                     for second in _simple(b, mode, whole):
                         yield _BUILD[rule](first, second)
             # The logarithm of ln a is taken.
@@ -46,7 +51,7 @@ def _simple(value: Fraction, mode: Mode, whole: Whole) -> Iterator[Term]:
     for quotient in _quotients(abs(value), mode, whole):
         if value > 0:
             yield quotient
-        elif value <= 2 - FAR:
+        elif not 2 - FAR < value <= -_LEAST:
             yield _product(quotient, whole(-1))
         else:
             if not mode.finite:
@@ -74,9 +79,12 @@ def _within_table(value: Fraction) -> bool:
 
 
 def _allowed(rule: str, a: Fraction, b: Fraction, mode: Mode) -> bool:
-    """Whether the exponentials do not overflow, and the mode allows the logarithms."""
-    if rule in ("difference", "sum") and max(abs(a), abs(b), abs(a + b)) >= FAR:
-        return False
+    """Whether no exponential overflows, few digits are lost, and the mode allows the logarithms."""
+    if rule in ("difference", "sum"):
+        value = a - b if rule == "difference" else a + b
+        largest = max(abs(a), abs(b))
+        if largest >= FAR - 2 or abs(value) < _LEAST * largest:
+            return False
     if not mode.robust or (rule == "difference" and a > 0) or (rule == "sum" and a <= 2):
         return True
     return rule == "product" and 0 < a <= 15 and b > 0
