@@ -1,7 +1,7 @@
 """The search for short trees: all of them bottom-up, and goal-directed from a target.
 
-Source: A. Odrzywołek, *All elementary functions from a single binary operator* (arXiv 2603.21852), where trees
-were found by enumeration; Table 4 lists what it found.
+Source: A. Odrzywołek, *All elementary functions from a single binary operator* (arXiv 2603.21852), where
+trees were found by enumeration; Table 4 lists them.
 """
 
 from importlib import import_module

@@ -1,8 +1,9 @@
 """`search`: the shortest tree of a constant or a function that can be found, and how far was looked.
 
-A search makes up to two passes: over trees all of whose values are real, of which there are fewer, and over all.
-A pass builds the table of small trees and looks the target up level by level; then it goes on goal-directed, the
-cheapest stage first. What it finds is re-checked before it counts, and narrows what follows to shorter trees.
+A search makes up to two passes: over trees all of whose values are real, of which there are fewer, and over
+all. A pass builds the table of small trees and looks the target up level by level; then it goes on
+goal-directed, the cheapest stage first. What it finds is re-checked before it counts, and from then on only
+shorter trees are looked for.
 """
 
 import time
@@ -13,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from calculus.eml.domain import SEMANTICS, SemanticsName
+from calculus.eml.expressions.values import mpmath
 from calculus.eml.searching import jit
 from calculus.eml.searching.goal import Goals, Hit, Wide
 from calculus.eml.searching.recheck import recheck
 from calculus.eml.searching.records import domain_of
-from calculus.eml.searching.resuming import State
 from calculus.eml.searching.result import Found
+from calculus.eml.searching.resuming import State
 from calculus.eml.searching.table import Table
 from calculus.eml.searching.targets import Target
 from calculus.eml.syntax import ONE, size
@@ -35,6 +37,7 @@ ENTRIES = (700_000, 700_000, 2_500_000)
 """Entries of the table of small trees, by the number of variables."""
 CONSTANTS = 14
 """Leaves of the constants that are in the table of a function."""
+FILTERS = "values equal to 12 digits are one, no overflow, no operand lost beside another"
 LARGEST = 2001
 """K of the largest trees that are searched for at all."""
 
@@ -58,18 +61,19 @@ def search(
 ) -> Found:
     """The shortest trees found for a target.
 
-    The target is a text (`2/3`, `sqrt(2)`, `x^y`, or digits that go on, `3.14159265358979…`), a SymPy expression or
-    an expression term in up to two variables, which are positive unless `assume` says otherwise (`x real`).
-    `finite` wants trees without infinite intermediate values, `count` so many trees of different form.
+    The target is a text (`2/3`, `sqrt(2)`, `x^y`, or digits that go on, `3.14159265358979…`), a SymPy
+    expression or an expression term in up to two variables, which are positive unless `assume` says otherwise
+    (`x real`).
+    `finite` wants trees without infinite intermediate values, `count` so many trees.
 
     With `max_size` (K), the search goes on until all trees up to that size are covered; without it, until
-    `max_steps` lookups a pass (40 million; after a tree is found, no more than twice those before). `entries`
-    bounds the table of small trees, `threads` is by default the number of cores, `seed` moves the points. Limits
-    and Ctrl-C end the search with what there is; with the file `resume` the next call goes on from there.
-    `progress` is called now and then with words on how far the search is.
+    `max_steps` lookups a pass (40 million; after a tree is found, no more than about twice those before).
+    `entries` bounds the table of small trees, `threads` is by default the number of cores, `seed` moves the
+    points. Limits and Ctrl-C end the search with what there is; with the file `resume` the next call goes on
+    from there. `progress` is called now and then with words on how far the search is.
 
-    Raises `SyntaxProblem` and `UsageProblem`, the latter also for a target without a value where it is looked at,
-    and when mpmath is missing.
+    Raises `SyntaxProblem` and `UsageProblem`, the latter also for a target without a value where it is looked
+    at, and when mpmath is missing.
     """
     if semantics not in SEMANTICS:
         raise UsageProblem(f"the semantics is one of {', '.join(SEMANTICS)}; got {semantics!r}")
@@ -89,10 +93,11 @@ def search(
     }
     state = State.load(resume, question | {"entries": entries})
     with budget.interruptible():
+        leaves = (max_size or LARGEST) // 2 + 1
         finder = _Finder(
-            read, semantics, finite, count, (max_size or LARGEST) // 2 + 1, max_size is not None, entries, threads,
-            budget, state, progress or (lambda _: None),
-        )  # fmt: skip
+            *(read, semantics, finite, count, leaves, max_size is not None, entries, threads),
+            *(budget, state, progress or (lambda _: None)),
+        )
         return finder.run(max_size)
 
 
@@ -127,7 +132,7 @@ class _Finder:
     def run(self, max_size: int | None) -> Found:
         self.first = self.target.wanted(self.target.searched)
         self.rest = self.target.wanted(self.target.checked)
-        self.values = [complex(value) for _, value in self.first]
+        self.values = [complex(at(mpmath().mp)) for _, at in self.first]
         for tree in self.state.trees:
             self._consider_tree(tree)
         try:
@@ -305,24 +310,33 @@ class _Finder:
             status, stopped_by = "budget", self.stopped_by or "steps"
         real = max(self.covered[True], covered) if self._is_real() else covered
         return Found(
-            self.target.text, self.semantics, self.finite, status, witnesses, 2 * covered - 1,  # type: ignore[arg-type]
-            2 * real - 1, 2 * min(self.enumerated, covered) - 1, self._bound(covered, real, witnesses), self.tried,
-            time.monotonic() - self.budget.started, stopped_by,
-        )  # fmt: skip
+            target=self.target.text,
+            semantics=self.semantics,
+            finite=self.finite,
+            status=status,  # type: ignore[arg-type]
+            witnesses=witnesses,
+            covered=max(0, 2 * covered - 1),
+            covered_real=max(0, 2 * real - 1),
+            enumerated=max(0, 2 * min(self.enumerated, covered) - 1),
+            bound=self._bound(covered, real, witnesses),
+            tried=self.tried,
+            seconds=time.monotonic() - self.budget.started,
+            stopped_by=stopped_by,
+        )
 
     def _bound(self, covered: int, real: int, witnesses: tuple[Witness, ...]) -> str:
         least = min((witness.K for witness in witnesses), default=LARGEST + 2)
 
         def none(leaves: int) -> str:
-            return f"{'none' if not witnesses else 'none shorter'} with K ≤ {min(2 * leaves - 1, least - 2)}"
+            k = max(0, min(2 * leaves - 1, least - 2))
+            return f"{'none shorter' if witnesses else 'none'} with K ≤ {k}"
 
         parts = [f"{none(covered)} under {self.semantics}{', finite' if self.finite else ''}"]
         if 2 * self.enumerated - 1 < min(2 * covered - 1, least - 2):
             parts.append(f"by enumeration up to K = {2 * self.enumerated - 1}, beyond by inverse search")
         if real > covered and covered < least // 2:
             parts.append(f"among trees of real values only, {none(real)}")
-        filters = "values equal to 12 digits are one; no overflow and no operand lost beside another"
-        return "; ".join([*parts, f"left out: {filters}"])
+        return "; ".join([*parts, f"filters: {FILTERS}"])
 
     def _witness(self, leaves: int, tree: Term, finite: bool, error: float) -> Witness:
         domain = domain_of(tree, self.target, self.semantics, finite, error)

@@ -1,9 +1,9 @@
 """Goal-directed search: the values that a missing subtree should have, found by inverting from the target.
 
-A tree for the target t = exp(A) - ln(B) is known once A is, for then B = exp(exp(A) - t), or once B is, for then
-A = ln(t + ln(B)) + 2πik. So a chain of small siblings leads from the target to a *goal*, and a goal that is in the
-table of small trees completes a tree: the search meets in the middle. Goals are stored by the number of leaves
-of their siblings (`levels`); equal goals once, with the fewest leaves.
+A tree for the target t = exp(A) - ln(B) is known once A is, for then B = exp(exp(A) - t), or once B is, for
+then A = ln(t + ln(B)) + 2πik. So a chain of small siblings leads from the target to a *goal*, and a goal that
+is in the table of small trees completes a tree: the search meets in the middle. Goals are stored by the
+number of leaves of their siblings (`levels`); equal goals once, with the fewest leaves.
 
 Two kinds of stages:
 
@@ -86,15 +86,15 @@ class Goals:
         return self.levels[m], self.levels[m + 1]
 
     def covered(self) -> int:
-        """The number of leaves up to which all trees were covered by what is done, but for what is left out."""
+        """The number of leaves up to which what is done covers all trees, but for what is left out."""
         n = self.table.complete
-        while n < 2 * self.table.complete and self._covers(n + 1):
+        while self._covers(n + 1):
             n += 1
         return n
 
     def _covers(self, n: int) -> bool:
-        """Whether all trees of n leaves were: each leads from the root along the larger operands, beside smaller
-        ones, to a subtree in the table."""
+        """Whether it covers all trees of n leaves: each leads from the root along the larger operands, beside
+        smaller ones, to a subtree in the table."""
         top = self.table.complete
         states = {0}
         while states:
@@ -103,9 +103,9 @@ class Goals:
             if n - m <= top:
                 continue
             for s in range(1, (n - m) // 2 + 1):
-                if m + s <= self.narrow_done:
+                if m + s <= self.narrow_done and s <= top:
                     states.add(m + s)
-                elif n - m - s > top or not {(m, s, True), (m, s, False)} <= self.wide_done:
+                elif max(s, n - m - s) > top or not {(m, s, True), (m, s, False)} <= self.wide_done:
                     return False
         return True
 

@@ -19,8 +19,8 @@ options: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True}
 I64 = np.int64
 
 REAL, INFINITE, SIDES = 1, 2, 4
-"""What values may be: `REAL` only real ones; `INFINITE` infinite ones too; with `SIDES` the signs of zeros are
-kept, and a negative real number is another value above the cut than below."""
+"""What values may be: `REAL` only real ones; `INFINITE` infinite ones too; with `SIDES` the signs of zeros
+are kept, and a negative real number is another value above the cut than below."""
 
 NOISE = 1e-13
 """What is left by a subtraction below this part of its operands is rounding."""

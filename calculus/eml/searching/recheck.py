@@ -1,12 +1,11 @@
-"""Whether a tree that the search met in double precision has the values of its target: at 60 digits and more.
+"""Whether a tree that the search met in double precision has the values of its target: at 60 and 240 digits.
 
-The arithmetic is exact but for rounding at the last digits, with the branches of the semantics: under `ieee` a
-number on the cut of the logarithm lies on the side on which complex128 computes it. An operand beyond the last
-digits of the other one is never accepted, as nothing about it would be checked: the digits are doubled a few
-times, and then the tree is refused.
+The arithmetic is exact but for rounding at the last digits, with the branches of the semantics: under `ieee`
+a number on the cut of the logarithm lies on the side on which complex128 computes it. An operand beyond the
+last digits of the other one is never accepted, as nothing about it would be checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +17,12 @@ from calculus.term import Term
 
 __all__ = ["Absorbed", "Checked", "exact_value", "recheck"]
 
-DIGITS = (60, 120, 240, 480)
+DIGITS = (60, 240)
+"""The second time, digits must agree that no accident explains."""
 SPARE = 20
 """Digits at the end that rounding may have spoilt."""
+LOST = 30
+"""Digits at the end in which values need not agree."""
 LARGEST = 1_000_000
 """Exponentials of larger numbers are not computed."""
 
@@ -31,46 +33,46 @@ class Absorbed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check came to: `wrong` says why the tree is refused, None if it is right. `finite`: no intermediate
-    value was infinite; `error` is that of complex128, relative to the larger of 1 and the value."""
+    """What a check came to: `wrong` says why the tree is refused, None if it is right. `finite`: no
+    intermediate value was infinite; `error` is that of complex128, relative to the larger of 1 and the value.
+    """
 
     wrong: str | None
     finite: bool = True
     error: float = 0.0
 
 
-def recheck(
-    tree: Term,
-    wanted: "list[tuple[Mapping[str, complex], Any]]",
-    semantics: SemanticsName,
-    allowed: float = 0.0,
-) -> Checked:
-    """Compare a tree with wanted values (mpmath numbers) at points.
+Wanted = tuple[Mapping[str, complex], Callable[[Any], Any]]
+"""A point, and what gives the value there at the precision of a context of mpmath."""
+
+
+def recheck(tree: Term, wanted: Sequence[Wanted], semantics: SemanticsName, allowed: float = 0.0) -> Checked:
+    """Compare a tree with wanted values at points.
 
     `allowed` is the uncertainty of the values, for a target of which only some digits are known.
     """
     finite, error = True, 0.0
-    for point, value in wanted:
-        close = values_ieee(tree, point)
-        for digits in DIGITS:
+    for digits in DIGITS:
+        ctx = mpmath().mp.clone()
+        ctx.dps = digits
+        for point, at in wanted:
+            close = values_ieee(tree, point)
+            value = at(ctx)
+            size = max(1, abs(value))
             try:
-                found, infinite = exact_value(tree, point, semantics, digits, close)
-                break
+                found, infinite = exact_value(tree, point, semantics, ctx, close)
             except Absorbed:
-                continue
+                return Checked("an operand is lost in rounding")
             except ArithmeticError as problem:
                 return Checked(str(problem))
-        else:
-            return Checked("an operand is lost in rounding")
-        finite = finite and not infinite
-        size = max(1, abs(value))
-        if abs(found - value) > max(allowed, 1e-30 * size):
-            return Checked("another value at high precision")
-        if semantics == "ieee":
-            double = close[id(tree)]
-            if not abs(double - complex(value)) <= max(allowed, 1e-9 * float(size)):
-                return Checked("another value in complex128")
-            error = max(error, abs(double - complex(value)) / float(size))
+            finite = finite and not infinite
+            if abs(found - value) > max(allowed, ctx.mpf(10) ** (LOST - digits) * size):
+                return Checked(f"another value at {digits} digits")
+            if semantics == "ieee":
+                off = abs(close[id(tree)] - complex(value))
+                if not off <= max(allowed, 1e-9 * float(size)):
+                    return Checked("another value in complex128")
+                error = max(error, off / float(size))
     return Checked(None, finite, error)
 
 
@@ -78,16 +80,15 @@ def exact_value(
     tree: Term,
     point: Mapping[str, complex],
     semantics: SemanticsName,
-    digits: int,
+    ctx: Any,
     close: Mapping[int, complex],
 ) -> tuple[Any, bool]:
-    """The value of a tree, and whether an intermediate value is infinite; `close` are the values in complex128.
+    """The value of a tree at the precision of a context of mpmath, and whether an intermediate value is
+    infinite; `close` are the values in complex128.
 
     Raises `Absorbed`, and `ArithmeticError` where there is no value.
     """
-    ctx = mpmath().mp.clone()
-    ctx.dps = digits
-    last = ctx.mpf(10) ** (SPARE - digits)
+    last = ctx.mpf(10) ** (SPARE - ctx.dps)
     infinite = False
     values: dict[int, Any] = {}
     for item in subtrees(tree):

@@ -21,8 +21,8 @@ VERSION = 1
 
 @dataclass
 class State:
-    """How far a search is: the wide stages done in the pass over real values and in that over all; `path` is None
-    if it is not to be kept."""
+    """How far a search is: the wide stages done in the pass over real values and in that over all; `path` is
+    None if it is not to be kept."""
 
     path: Path | None
     question: dict[str, Any]

@@ -1,7 +1,7 @@
 """The table of small trees: every value that trees of up to so many leaves have, with the first tree for it.
 
-Built level by level, by the number of leaves n (K = 2n - 1), from all pairs of entries. Two trees whose values
-agree to about 12 digits at all probes are one entry.
+Built level by level, by the number of leaves n (K = 2n - 1), from all pairs of entries. Two trees whose
+values agree to about 12 digits at all probes are one entry.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,8 +22,8 @@ PORTION = 10_000_000
 class Table:
     """Entries with their values, exponentials and logarithms at the probes, by `cost` in leaves.
 
-    `levels[n]` is the number of entries of up to n leaves; in each level, those before `splits[n]` are constants.
-    Of a pair of entries, `left` and `right` are their
+    `levels[n]` is the number of entries of up to n leaves; in each level, those before `splits[n]` are
+    constants. Of a pair of entries, `left` and `right` are their
     numbers; of other entries `left` is -1 - the number of their source, which is a tree, or a table in which
     they are entry `right`. `complete` is the number of leaves up to which all trees were looked at.
     """

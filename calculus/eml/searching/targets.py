@@ -1,4 +1,4 @@
-"""What is searched for: a constant, or a function of up to two variables, with the points where it is looked at.
+"""What is searched for: a constant, or a function of up to two variables, with the points looked at.
 
 Points are chosen on both sides of 1, at numbers that no small tree has as its value by accident. Without an
 assumption the variables are positive; where the function is not real there, they are beyond 1 or between
@@ -10,15 +10,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from calculus.eml.assumptions import parse_assumption
+from calculus.eml.compiler.compilation import as_expression
 from calculus.eml.domain import Condition
 from calculus.eml.domains import holds
-from calculus.eml.expressions import reader, values
-from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE, apply, number, variable
+from calculus.eml.expressions import values
+from calculus.eml.expressions.node import APPLY, VARIABLE, apply, number, variable
 from calculus.eml.facts import facts_of
-from calculus.eml.syntax import subtrees, variables
+from calculus.eml.searching.recheck import Wanted
+from calculus.eml.syntax import variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.source.text import Source
 from calculus.term import Term
@@ -94,11 +97,11 @@ class Target:
         where the variables are, as in `x > 0, -1 < y < 1` or `x real` or `x complex`. Raises
         `SyntaxProblem` and `UsageProblem`.
         """
-        text = str(target).strip()
-        if isinstance(target, str) and (known := re.fullmatch(r"([-+]?\d*\.\d+)(?:\.\.\.|…)", text)):
+        text = (target.text if isinstance(target, Source) else str(target)).strip()
+        if isinstance(target, str | Source) and (known := re.fullmatch(r"([-+]?\d*\.\d+)(?:\.\.\.|…)", text)):
             return cls._decimal(text, known[1])
         expression = _expression(target)
-        names = _variables(expression)
+        names = tuple(sorted(variables(expression)))
         if len(names) > 2:
             raise UsageProblem(f"expected a function of up to two variables, found {', '.join(names)}")
 
@@ -140,38 +143,20 @@ class Target:
             return ctx.mpc(self.decimal.numerator) / self.decimal.denominator
         return values.value_mp(self.expression, {name: ctx.mpc(value) for name, value in point.items()}, ctx)
 
-    def wanted(self, points: "tuple[dict[str, complex], ...]") -> list[tuple[Mapping[str, complex], Any]]:
-        """Points with the values there to many digits. Raises `UsageProblem` where there is none."""
+    def wanted(self, points: "tuple[dict[str, complex], ...]") -> "list[Wanted]":
+        """Points with what gives the values there. Raises `UsageProblem` where there is none."""
         ctx = values.mpmath().mp.clone()
-        ctx.dps = 70
-        found: list[tuple[Mapping[str, complex], Any]] = []
         for point in points:
-            value = self.at(point, ctx)
-            if not ctx.isfinite(value):
+            if not ctx.isfinite(self.at(point, ctx)):
                 at = ", ".join(f"{name} = {part}" for name, part in point.items())
                 raise UsageProblem(f"{self.text} has no value{' at ' + at if at else ''}")
-            found.append((point, value))
-        return found
+        return [(point, partial(self.at, point)) for point in points]
 
 
 def _expression(target: Any) -> Term:
-    if isinstance(target, str | Source):
-        return reader.read(target)
-    if isinstance(target, Term):
-        return target
     if isinstance(target, int | Fraction) and not isinstance(target, bool):
         return number(target)
-    if type(target).__module__.partition(".")[0] == "sympy":
-        from calculus.eml.expressions.symbolic import from_sympy
-
-        return from_sympy(target)
-    raise UsageProblem(f"expected a constant or a function as text, SymPy or a term; found {target!r}")
-
-
-def _variables(expression: Term) -> tuple[str, ...]:
-    if any(item.op not in (NUMBER, APPLY, VARIABLE) for item in subtrees(expression)):
-        raise UsageProblem("expected an expression, found a tree or another term")
-    return tuple(sorted(variables(expression)))
+    return as_expression(target)
 
 
 def _assumed(
