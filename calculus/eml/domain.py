@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from calculus.term import Term
 
-SEMANTICS = ("principal", "ieee", "extended")
+SemanticsName = Literal["principal", "ieee", "extended"]
+
+SEMANTICS: tuple[SemanticsName, ...] = ("principal", "ieee", "extended")
 """`principal`: exact, principal logarithm, ln 0 undefined; `ieee`: complex128 with signed zeros and
 infinities; `extended`: exact with ln 0 = -∞ and exp(-∞) = 0."""
-
-SemanticsName = Literal["principal", "ieee", "extended"]
 
 Kind = Literal[
     "real",
@@ -47,10 +47,11 @@ class Domain:
     """Where a tree has the values it should have.
 
     `finite` says that no intermediate value is infinite in the domain, single points apart, `robust` that
-    flipping the signs of zeros changes no value; None is for what was not found out. `how` says how the
-    record was established: `symbolic`, `enclosure` or `points`; `error` is the worst error met, relative to
-    the larger of 1 and the value. `ranges` are, in `ieee`, a variable's real values between which no
-    intermediate value overflows, the other variables being moderate.
+    rounding decides no branch, so that exact and complex128 values are the same up to errors; None is for
+    what was not found out. `how` says how the record was established: `symbolic`, `enclosure` or `points`;
+    `error` is the worst error met, relative to the larger of 1 and the value. `ranges` are, in `ieee`,
+    the intervals of a variable's real values in which nothing overflows, the other variables being moderate;
+    a variable without any is free of overflow.
     """
 
     semantics: SemanticsName
