@@ -138,4 +138,6 @@ def quantity(value: float | None, unit: str) -> str:
         return f"{value * 1e3:.1f} ms"
     if unit == "s":
         return f"{value:.3f} s"
+    if unit == "ns":
+        return f"{value:.2f} ns"
     return f"{value:,.0f} {unit}"

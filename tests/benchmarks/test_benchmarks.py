@@ -5,7 +5,7 @@ import json
 import pytest
 
 import calculus
-from tests.benchmarks import relational
+from tests.benchmarks import eml_arrays, relational
 from tests.benchmarks.__main__ import MEASURES, main
 from tests.benchmarks.programs import PROGRAMS, Program
 
@@ -14,7 +14,12 @@ from tests.benchmarks.programs import PROGRAMS, Program
 def test_quick_run_measures_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--quick", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert [row["name"] for row in data["rows"]] == [*PROGRAMS, *MEASURES, *relational.NAMES]
+    assert [row["name"] for row in data["rows"]] == [
+        *PROGRAMS,
+        *MEASURES,
+        *relational.NAMES,
+        *eml_arrays.NAMES,
+    ]
 
 
 def test_unknown_rows_are_refused() -> None:
