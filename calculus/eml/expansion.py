@@ -62,18 +62,20 @@ def _cycles(definitions: Mapping[str, Definition]) -> Iterator[Diagnostic]:
     graph = {name: uses(item, definitions) for name, item in definitions.items()}
     done: set[str] = set()
     for start in graph:
-        path = [start]
+        if start in done:
+            continue
+        path = {start: None}  # in order
         ways = [iter(graph[start])]
         while ways:
             name = next(ways[-1], None)
             if name is None:
                 ways.pop()
-                done.add(path.pop())
+                done.add(path.popitem()[0])
             elif name in path:
-                yield _ring(path[path.index(name) :], graph)
-                done.update(path)
+                names = list(path)
+                yield _ring(names[names.index(name) :], graph)
             elif name not in done:
-                path.append(name)
+                path[name] = None
                 ways.append(iter(graph[name]))
 
 
