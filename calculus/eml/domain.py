@@ -50,8 +50,8 @@ class Domain:
     rounding decides no branch, so that exact and complex128 values are the same up to errors; None is for
     what was not found out. `how` says how the record was established: `symbolic`, `enclosure` or `points`;
     `error` is the worst error met, relative to the larger of 1 and the value. `ranges` are, in `ieee`,
-    the intervals of a variable's real values in which nothing overflows, the other variables being moderate;
-    a variable without any is free of overflow.
+    the intervals of a variable's real values in which overflow spoils nothing, the other variables being
+    moderate; for a variable without any it does nowhere.
     """
 
     semantics: SemanticsName

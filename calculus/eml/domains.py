@@ -5,14 +5,15 @@ text(Domain("ieee", parse_assumption("x > 0, y real")))      # 'x > 0, y real'
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any
 
 from calculus.eml.assumptions import parse_assumption
 from calculus.eml.domain import Condition, Domain, Kind
-from calculus.eml.expressions.node import APPLY, NUMBER
+from calculus.eml.expressions.node import APPLY
 from calculus.eml.expressions.printer import text as expression_text
 from calculus.eml.expressions.values import value
-from calculus.eml.facts import facts_of, implied
+from calculus.eml.facts import comparison, facts_of, implied
 from calculus.eml.syntax import VARIABLE, variables
 from calculus.term import Term
 
@@ -46,8 +47,11 @@ def text(domain: Domain) -> str:
         elif condition is reals[0]:
             parts.append(", ".join(item.expression.label for item in reals) + " real")
     described = ", ".join(parts) or EVERYWHERE
-    ranges = [_range_text(*item) for item in domain.ranges]
-    return described + (f" (no overflow for {', '.join(ranges)})" if ranges else "")
+    ranges: dict[str, list[str]] = {}
+    for name, low, high in domain.ranges:
+        ranges.setdefault(name, []).append(_range_text(name, low, high))
+    free = ", ".join(" or ".join(texts) for texts in ranges.values())
+    return described + (f" (no overflow for {free})" if free else "")
 
 
 def condition_text(condition: Condition) -> str:
@@ -141,8 +145,15 @@ def to_json(domain: Domain) -> dict[str, Any]:
         "robust": domain.robust,
         "how": domain.how,
         "error": domain.error,
-        "no_overflow": {name: [low, high] for name, low, high in domain.ranges},
+        "no_overflow": [
+            {"variable": name, "low": _finite(low), "high": _finite(high)}
+            for name, low, high in domain.ranges
+        ],
     }
+
+
+def _finite(x: float) -> float | None:
+    return x if math.isfinite(x) else None
 
 
 def simplify(
@@ -173,40 +184,13 @@ def variables_of(condition: Condition) -> list[str]:
 
 def _contradictory(conditions: Iterable[Condition]) -> bool:
     """Whether what is said of an expression by comparison with numbers cannot be."""
-    lows: dict[Term, tuple[float, bool]] = {}
-    highs: dict[Term, tuple[float, bool]] = {}
-    for condition in conditions:
-        if condition.kind not in ("positive", "nonnegative"):
-            if condition.kind in ("nonzero", "off_cut") and _is_zero(condition.expression):
+    compared = [item for item in map(comparison, conditions) if item]
+    for low, high in product(compared, compared):
+        if low.lower and not high.lower and low.expression == high.expression:
+            nothing_between = low.limit == high.limit and (low.strict or high.strict)
+            if low.limit > high.limit or nothing_between:
                 return True
-            continue
-        strict = condition.kind == "positive"
-        e = condition.expression
-        left, right = e, None
-        if e.op is APPLY and e.label == "sub":
-            left, right = e.children
-        elif e.op is APPLY and e.label == "minus":
-            left, right = None, e.children[0]  # type: ignore[assignment]
-        if right is None:
-            _raise_low(lows, left, 0.0, strict)
-        elif left is None or left.op is NUMBER:
-            limit = 0.0 if left is None else float(left.label)
-            before, was_strict = highs.get(right, (math.inf, False))
-            if (limit, not strict) < (before, not was_strict):
-                highs[right] = (limit, strict)
-        elif right.op is NUMBER:
-            _raise_low(lows, left, float(right.label), strict)
-    for e, (high, strict) in highs.items():
-        low, low_strict = lows.get(e, (-math.inf, False))
-        if low > high or (low == high and (strict or low_strict)):
-            return True
-    return False
-
-
-def _raise_low(lows: dict[Term, tuple[float, bool]], e: Term, limit: float, strict: bool) -> None:
-    before, was_strict = lows.get(e, (-math.inf, False))
-    if (limit, strict) > (before, was_strict):
-        lows[e] = (limit, strict)
+    return any(item.kind in ("nonzero", "off_cut") and _is_zero(item.expression) for item in conditions)
 
 
 def _is_zero(e: Term) -> bool:

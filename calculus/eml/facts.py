@@ -54,8 +54,65 @@ def facts_of(expression: Term, given: Iterable[Condition] = ()) -> Facts:
     return found[expression]
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An expression e and a number: e > `limit`, or if not `lower` e < `limit`; or equal, if not `strict`."""
+
+    expression: Term
+    limit: Fraction
+    lower: bool
+    strict: bool
+
+    def excludes(self, number: Fraction) -> bool:
+        if number == self.limit:
+            return self.strict
+        return (number < self.limit) is self.lower
+
+
+def comparison(condition: Condition) -> Comparison | None:
+    """A condition that compares an expression with a number, as such; None for others."""
+    if condition.kind not in ("positive", "nonnegative"):
+        return None
+    e, sign, constant = _linear(condition.expression)
+    return Comparison(e, -sign * constant, sign > 0, condition.kind == "positive")
+
+
+def _linear(e: Term) -> tuple[Term, int, Fraction]:
+    """What e is a sum of: an expression, with its sign, and a number."""
+    if e.op is APPLY and e.label == "minus":
+        return e.children[0], -1, Fraction(0)
+    if e.op is APPLY and e.label in ("add", "sub"):
+        left, right = e.children
+        sign = 1 if e.label == "add" else -1
+        if right.op is NUMBER and left.op is not NUMBER:
+            return left, 1, sign * right.label
+        if left.op is NUMBER and right.op is not NUMBER:
+            return right, sign, left.label
+    return e, 1, Fraction(0)
+
+
+def _compared(condition: Condition, given: Iterable[Condition]) -> bool:
+    """Whether it follows by comparing the same expression with numbers."""
+    known = [item for item in map(comparison, given) if item]
+    if wanted := comparison(condition):
+        return any(
+            item.expression == wanted.expression
+            and item.lower is wanted.lower
+            and (item.excludes(wanted.limit) or (item.limit == wanted.limit and not wanted.strict))
+            for item in known
+        )
+    if condition.kind in ("nonzero", "not_one"):
+        e, sign, constant = _linear(condition.expression)
+        root = sign * ((condition.kind == "not_one") - constant)
+        return any(item.expression == e and item.excludes(root) for item in known)
+    return False
+
+
 def implied(condition: Condition, given: Iterable[Condition] = ()) -> bool:
     """Whether a condition follows from others; False where that is not seen."""
+    given = list(given)
+    if condition in given or _compared(condition, given):
+        return True
     facts = facts_of(condition.expression, given)
     bound = math.inf if condition.bound is None else value(condition.bound, {}).real
     match condition.kind:
@@ -84,46 +141,26 @@ def _given(conditions: Iterable[Condition]) -> Mapping[Term, Facts]:
                 learn(e, Facts(below=bound))
             case _:
                 learn(e, replace(NOTHING, **{kind: True}))
-        if e.op is APPLY and e.label in ("sub", "minus") and kind in ("positive", "nonnegative", "nonzero"):
-            low_side, high_side = (
-                (e.children[1], e.children[0]) if e.label == "sub" else (e.children[0], None)
-            )
-            _from_difference(kind, high_side, low_side, learn)
+        if found := comparison(condition):
+            learn(found.expression, _of_comparison(found))
+        elif kind == "nonzero":
+            inner, sign, constant = _linear(e)
+            root = -sign * constant
+            learn(inner, Facts(nonzero=root == 0, not_one=root == 1))
     return known
 
 
-def _from_difference(kind: str, high: Term | None, low: Term, learn: Callable[[Term, Facts], None]) -> None:
-    """high - low > 0 (or ≥ 0, or ≠ 0), where `high` may be 0, says something of each against a number."""
-    if kind == "nonzero":
-        for one, other in ((high, low), (low, high)):
-            if one is not None and other is not None and other.op is NUMBER and other.label == 1:
-                learn(one, Facts(not_one=True))
-        if high is None:
-            learn(low, Facts(nonzero=True))
-        return
-    if high is not None and low.op is NUMBER:
-        above = low.label >= 0
-        learn(
-            high,
-            Facts(
-                real=True,
-                positive=above and (kind == "positive" or low.label > 0),
-                nonnegative=above,
-                not_one=low.label > 1 or (low.label == 1 and kind == "positive"),
-            ),
-        )
-    if high is None or high.op is NUMBER:
-        limit = Fraction(0) if high is None else high.label
-        strictly = kind == "positive"
-        learn(
-            low,
-            Facts(
-                real=True,
-                nonzero=limit < 0 or (limit == 0 and strictly),
-                not_one=limit < 1 or (limit == 1 and strictly),
-                below=float(limit) if strictly else math.nextafter(float(limit), math.inf),
-            ),
-        )
+def _of_comparison(found: Comparison) -> Facts:
+    limit = float(found.limit)
+    below = limit if found.strict else math.nextafter(limit, math.inf)
+    return Facts(
+        real=True,
+        positive=found.lower and found.limit >= 0 and found.excludes(Fraction(0)),
+        nonnegative=found.lower and found.limit >= 0,
+        nonzero=found.excludes(Fraction(0)),
+        not_one=found.excludes(Fraction(1)),
+        below=math.inf if found.lower else below,
+    )
 
 
 def _joined(one: Facts, other: Facts) -> Facts:

@@ -5,21 +5,22 @@ possible, else by enclosures on boxes. In `ieee`, an error is one of rounding if
 roundings amount to; a larger one is a wrong branch, and refutes.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from itertools import product
 
+from calculus.eml.assumptions import parse_assumption
 from calculus.eml.domain import Condition, Domain, SemanticsName
-from calculus.eml.domains import holds, text
+from calculus.eml.domains import holds, simplify, text
 from calculus.eml.evaluation import sampling
-from calculus.eml.evaluation.ieee import values_ieee
-from calculus.eml.evaluation.points import from_complex
+from calculus.eml.evaluation.overflow import free_ranges
 from calculus.eml.evaluation.sampling import Point
-from calculus.eml.evaluation.sensitivity import is_robust, rounding_bound
+from calculus.eml.evaluation.trial import MODERATE, Counterexample, Trial, is_finite, robust_around
 from calculus.eml.evaluation.values import check_semantics
 from calculus.eml.expressions import values
-from calculus.eml.syntax import EML, subtrees, variables
+from calculus.eml.expressions.node import apply, number, variable
+from calculus.eml.syntax import variables
 from calculus.eml.tree import Tree
 from calculus.source.diagnostic import CalculusError, UsageProblem
 from calculus.source.text import Source
@@ -28,30 +29,9 @@ from calculus.term import Term
 POINTS = 96
 EXACT_POINTS = 24
 BOXES = 8
-TOLERANCE = 1e-9
-"""Of values in complex128, relative to the larger of 1 and the value; beyond, roundings are looked at."""
 
-_DIGITS = 20
 _FIRST = 5
-_MODERATE = 8.0
-_SAFETY = 64.0
-_LARGEST = 1.7e308
-_SMALLEST = 5e-324
-
-
-@dataclass(frozen=True, slots=True)
-class Counterexample:
-    """A point where the tree has another value, or none."""
-
-    point: Point
-    value: complex | None
-    expected: complex
-    why: str
-
-    def __str__(self) -> str:
-        place = ", ".join(f"{name} = {_number(z)}" for name, z in self.point.items())
-        got = self.why or f"the tree gives {_number(self.value or 0j)}"
-        return f"{f'at {place}: ' if place else ''}{got}, expected {_number(self.expected)}"
+_MOST_EXCEPTIONS = 4
 
 
 class Refuted(CalculusError):
@@ -119,16 +99,26 @@ def examine(
     proof, further = _symbolic(term, expression, claimed, semantics)
     claimed = _with_exceptions(term, expression, claimed, further, semantics)
     tried = sampling.points(names, claimed, points or (EXACT_POINTS if exact else POINTS), not exact)
-    trial = _Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics)
+    excepted: list[Condition] = []
     for point in tried:
+        if not all(holds(item, point) for item in excepted):
+            continue
         wrong = trial.at(point)
-        if wrong is not None:
-            return Examination(None, wrong, trial.count, 0)
+        if wrong is None:
+            continue
+        exception = _exception(wrong, trial) if len(excepted) < _MOST_EXCEPTIONS else None
+        if exception is None:
+            return Examination(None, wrong, trial.points, 0)
+        excepted.append(exception)
+    claimed += tuple(excepted)
+    if tried and trial.overflows == len(tried):
+        return Examination(None, None, trial.points, 0)
     how, boxes = "symbolic" if proof else "points", 0
     if exact and not proof:
         found = _on_boxes(term, expression, names, claimed, semantics)
         if isinstance(found, Counterexample):
-            return Examination(None, found, trial.count, BOXES)
+            return Examination(None, found, trial.points, BOXES)
         boxes = found
         how = "enclosure" if boxes else "points"
     domain = Domain(
@@ -138,9 +128,9 @@ def examine(
         robust=trial.robust if semantics == "ieee" else _robust(term, names, claimed),
         how=how,
         error=trial.error,
-        ranges=() if exact else tuple(_ranges(term, names, claimed)),
+        ranges=() if exact else tuple(free_ranges(term, expression, names, claimed)),
     )
-    return Examination(domain, None, trial.count, boxes)
+    return Examination(domain, None, trial.points, boxes)
 
 
 def discover(
@@ -156,14 +146,12 @@ def discover(
     half-plane, the reals, those but 0, and the positive and the negative ones. The larger shapes that were
     ruled out are in `refused`, with counterexamples; without any domain, `domain` is None.
     """
-    from itertools import product
-
     term = Tree(tree).term
     check_semantics(semantics)
     exact = semantics != "ieee"
     names = sorted({*variables(term), *variables(expression)})
     most = points or (4 * EXACT_POINTS if exact else 4 * POINTS)
-    trial = _Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics)
     results = [(point, trial.at(point)) for point in sampling.points(names, (), most, not exact)]
     shapes = [tuple(shape) for shape in product(*(_shapes(name) for name in names))]
     ranked = []
@@ -177,104 +165,21 @@ def discover(
         if wrong is None and count:
             found = examine(term, expression, conditions, semantics, points=points)
             if found.domain is not None:
-                tried = trial.count + found.points
+                tried = trial.points + found.points
                 return Examination(found.domain, None, tried, found.boxes, tuple(refused))
             wrong = found.counterexample
         if wrong is not None:
             refused.append((text(Domain(semantics, conditions)), wrong))
     first = refused[0][1] if refused else None
-    return Examination(None, first, trial.count, 0, tuple(refused))
+    return Examination(None, first, trial.points, 0, tuple(refused))
 
 
 def _shapes(name: str) -> list[tuple[Condition, ...]]:
-    from calculus.eml.assumptions import parse_assumption
-
     texts = (
         *("", f"{name} != 0", f"{name} off cut", f"|im {name}| < pi", f"|im {name}| < pi, {name} != 0"),
         *(f"re {name} > 0", f"{name} real", f"{name} real, {name} != 0", f"{name} > 0", f"{name} < 0"),
     )
     return [tuple(parse_assumption(item)) if item else () for item in texts]
-
-
-class _Trial:
-    """One tree against one expression, point by point, and what was met."""
-
-    def __init__(self, term: Term, expression: Term, semantics: SemanticsName) -> None:
-        self.term, self.expression, self.semantics = term, expression, semantics
-        self.count = 0
-        self.error = 0.0
-        self.finite = True
-        self.robust = True
-        self.names = variables(term)
-        self.mp: Any = None
-
-    def at(self, point: Point) -> Counterexample | None:
-        """None if the tree has the right value at a point, as far as its semantics goes."""
-        self.count += 1
-        return self._in_ieee(point) if self.semantics == "ieee" else self._exactly(point)
-
-    def _in_ieee(self, point: Point) -> Counterexample | None:
-        expected = values.value(self.expression, point)
-        if not _is_finite(expected):
-            return None  # a pole of the function itself, or beyond the largest number
-        known = values_ieee(self.term, point)
-        value = known[id(self.term)]
-        moderate = all(abs(z) <= _MODERATE for z in point.values())
-        infinite = any(_is_infinite(known[id(item)]) for item in subtrees(self.term) if item.op is EML)
-        if not _is_finite(value):
-            if not moderate and infinite:
-                return None  # overflow, of which the ranges tell
-            return Counterexample(point, None, expected, f"the tree gives {_number(value)}")
-        error = abs(value - expected)
-        relative = error / max(1.0, abs(expected))
-        if relative > TOLERANCE:
-            if not moderate and infinite:
-                return None
-            if not error <= _SAFETY * rounding_bound(self.term, known):
-                return Counterexample(point, value, expected, "")
-            if not moderate:
-                return None  # as ill-conditioned as it is far out
-        if moderate:
-            self.error = max(self.error, relative)
-            self.finite = self.finite and not (infinite and self._infinite_beside(point))
-            self.robust = self.robust and _is_robust_around(self.term, point)
-        return None
-
-    def _exactly(self, point: Point) -> Counterexample | None:
-        from calculus.eml.evaluation.exact import TooLarge, Undefined, context, evaluate_exact
-
-        self.mp = self.mp or context()
-        given = {name: from_complex(point[name]) for name in self.names}
-        expected = self._expected(point)
-        if expected is None:
-            return None
-        rounded = complex(expected)
-        try:
-            outcome = evaluate_exact(self.term, given, self.semantics, _DIGITS, self.mp)
-        except TooLarge:
-            return None
-        except Undefined as reason:
-            return Counterexample(point, None, rounded, f"the tree has no value: {reason.why}")
-        mp, ball = outcome.mp, outcome.ball
-        if ball.infinite:
-            return Counterexample(point, None, rounded, f"the tree gives {'-' if ball.infinite < 0 else ''}∞")
-        error = abs(ball.center - expected) / max(1, abs(expected))
-        if error > mp.mpf(10) ** (2 - _DIGITS):
-            return Counterexample(point, complex(ball.center), rounded, "")
-        self.error = max(self.error, float(error))
-        self.finite = self.finite and not (outcome.infinities and self._infinite_beside(point))
-        return None
-
-    def _infinite_beside(self, point: Point) -> bool:
-        """Whether there are infinite values close to a point, too, and not just for one logarithm of 0."""
-        known = values_ieee(self.term, _beside(point))
-        return any(_is_infinite(known[id(item)]) for item in subtrees(self.term) if item.op is EML)
-
-    def _expected(self, point: Point) -> Any:
-        mp = self.mp
-        mp.dps = _DIGITS + 30
-        found = values.value_mp(self.expression, {name: mp.mpc(z) for name, z in point.items()}, mp)
-        return found if mp.isfinite(found) else None
 
 
 def _wrong_mostly(
@@ -287,7 +192,7 @@ def _wrong_mostly(
     """A counterexample if a tree is wrong at two of the first points, which spares the proof. At one it may
     be for a logarithm of 0, which is for the proof to find out.
     """
-    trial = _Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics)
     tried = sampling.points(names, conditions, _FIRST)
     wrong = [found for found in map(trial.at, tried) if found]
     return wrong[0] if len(wrong) > min(1, len(tried) - 1) else None
@@ -311,10 +216,8 @@ def _with_exceptions(
     semantics: SemanticsName,
 ) -> tuple[Condition, ...]:
     """The conditions, with those on points where a logarithm is one of 0, unless all is well there."""
-    from calculus.eml.domains import simplify
-
     added = []
-    trial = _Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics)
     for condition in further:
         if semantics == "ieee":
             # Close to the point, as close as a float comes to it, the value is right or it is not.
@@ -324,6 +227,20 @@ def _with_exceptions(
         added.append(condition)
     kept = simplify(added, conditions)
     return conditions + (tuple(added) if kept is None else kept)
+
+
+def _exception(wrong: Counterexample, trial: Trial) -> Condition | None:
+    """The condition that leaves out the single value of a variable for which a tree has no value; None if
+    that is not all that is the matter.
+    """
+    if wrong.value is not None:
+        return None
+    for name, z in wrong.point.items():
+        near = [{**wrong.point, name: z * (1 + step) + step} for step in (1e-6, -1e-6)]
+        if z.imag == 0 and all(trial.at(point) is None for point in near):
+            x = variable(name)
+            return Condition("nonzero", apply("sub", x, number(Fraction(z.real))) if z.real else x)
+    return None
 
 
 def _roots(condition: Condition, names: Sequence[str], conditions: Sequence[Condition]) -> list[Point]:
@@ -339,7 +256,7 @@ def _roots(condition: Condition, names: Sequence[str], conditions: Sequence[Cond
             slope = (
                 values.value(condition.expression, {**start, moved_name: z + step}) - shift - here
             ) / step
-            if not (_is_finite(here) and _is_finite(slope)) or slope == 0:
+            if not (is_finite(here) and is_finite(slope)) or slope == 0:
                 break
             moved = here / slope
             z -= moved
@@ -387,104 +304,7 @@ def _on_boxes(
 
 
 def _robust(term: Term, names: Sequence[str], conditions: Sequence[Condition]) -> bool:
-    """Whether signs of zeros matter nowhere in complex128, at moderate points of the domain."""
+    """Whether rounding decides no branch in complex128, at moderate points of the domain."""
     tried = sampling.points(names, conditions, EXACT_POINTS)
-    return all(
-        _is_robust_around(term, point) for point in tried if all(abs(z) <= _MODERATE for z in point.values())
-    )
-
-
-def _is_robust_around(term: Term, point: Point) -> bool:
-    """Whether signs of zeros do not matter at a point, or at that single point alone."""
-    return is_robust(term, point) or is_robust(term, _beside(point))
-
-
-def _beside(point: Point) -> Point:
-    """A point close by, on the real axis where the first is."""
-    return {name: complex(z.real * (1 + 1e-7) + 1e-9, z.imag) for name, z in point.items()}
-
-
-def _ranges(
-    term: Term, names: Sequence[str], conditions: Sequence[Condition]
-) -> "Iterable[tuple[str, float, float]]":
-    """For each variable, between which real values nothing overflows, the others being 1 or so."""
-    start = next(
-        (
-            point
-            for point in sampling.points(names, conditions, POINTS)
-            if all(z.imag == 0 and 0.1 <= abs(z) <= _MODERATE for z in point.values())
-        ),
-        None,
-    )
-    if start is None:
-        return
-    usual = _infinite_places(term, start)
-    if usual is None:
-        return
-
-    for name in names:
-
-        def good(x: float, name: str = name) -> bool:
-            point = {**start, name: complex(x)}
-            if not all(holds(item, point) for item in conditions):
-                return False
-            found = _infinite_places(term, point)
-            return found is not None and found <= usual
-
-        sides = {
-            side: all(holds(item, {**start, name: complex(side)}) for item in conditions) for side in (1, -1)
-        }
-        high = _limit(good, 1) if sides[1] else -_limit_near_zero(good, -1)
-        low = -_limit(good, -1) if sides[-1] else _limit_near_zero(good, 1)
-        if high != math.inf or low not in (-math.inf, 0.0):
-            yield name, low, high
-
-
-def _limit(good: Any, sign: int) -> float:
-    """Up to which size all is good, from 1 outwards; infinite if to the end."""
-    if good(sign * _LARGEST):
-        return math.inf
-    low, high = 0.0, math.log(_LARGEST)
-    if not good(sign * 1.0):
-        return 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if good(sign * math.exp(middle)) else (low, middle)
-    return math.exp(low)
-
-
-def _limit_near_zero(good: Any, sign: int) -> float:
-    """Down to which size all is good, from 1 inwards; 0 if to the end."""
-    if good(sign * _SMALLEST):
-        return 0.0
-    low, high = math.log(_SMALLEST), 0.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (low, middle) if good(sign * math.exp(middle)) else (middle, high)
-    return math.exp(high)
-
-
-def _infinite_places(term: Term, point: Point) -> set[int] | None:
-    """The subtrees with infinite values; None if there is one that is no number."""
-    known = values_ieee(term, point)
-    found = set()
-    for place, value in known.items():
-        if math.isnan(value.real) or math.isnan(value.imag):
-            return None
-        if _is_infinite(value):
-            found.add(place)
-    return found
-
-
-def _is_finite(z: complex) -> bool:
-    return math.isfinite(z.real) and math.isfinite(z.imag)
-
-
-def _is_infinite(z: complex) -> bool:
-    return math.isinf(z.real) or math.isinf(z.imag)
-
-
-def _number(z: complex) -> str:
-    if z.imag == 0 and math.copysign(1, z.imag) > 0:
-        return f"{z.real:.10g}"
-    return f"{z.real:.10g}{z.imag:+.10g}i"
+    moderate = [point for point in tried if all(abs(z) <= MODERATE for z in point.values())]
+    return all(robust_around(term, point) for point in moderate)

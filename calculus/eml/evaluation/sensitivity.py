@@ -5,7 +5,7 @@ of each operation to the root, in one pass from the root down.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ LARGEST_EXPONENT = 709.782712893384
 """The exponential of larger numbers overflows."""
 
 _NEAR = 1e-6
+_ON_CUT = 1e-11
 _WORST = 5
 _MOST_FLIPS = 64
 
@@ -45,7 +46,8 @@ class Conditioning:
     `exact_semantics`; `error` the absolute error of `value`; `bound` its first-order estimate from all
     roundings. `condition` gives, for each variable, the relative change of the value for a relative change
     of the variable. `branches` are the arguments of logarithms close to the cut, with the distance as an
-    angle. `turns` says by how many times 2πi the value is off, where it is.
+    angle. `turns` says by how many times 2πi the value is off, where it is. `robust` says that rounding
+    decides no branch, `zero_signs` that flipping the sign of a zero would change the value.
     """
 
     value: complex
@@ -60,6 +62,7 @@ class Conditioning:
     overflow_margin: float
     branches: tuple[tuple[str, float], ...]
     robust: bool
+    zero_signs: bool
     finite: bool
 
     @property
@@ -91,8 +94,8 @@ class Conditioning:
         lines.append(f"intermediates     from {self.smallest:.3g} to {self.largest:.3g} in size")
         lines.append(f"overflow margin   {self.overflow_margin:.4g} in the largest exponent")
         lines.append(f"finite            {'yes' if self.finite else 'no'}")
-        robust = "yes" if self.robust else "no: the sign of a zero decides the branch"
-        lines.append(f"robust            {robust}")
+        lines.append(f"robust            {'yes' if self.robust else 'no: rounding decides a branch'}")
+        lines.append(f"signs of zeros    {'change it' if self.zero_signs else 'do not matter'}")
         lines += [f"near the cut      {tree} by an angle of {angle:.2g}" for tree, angle in self.branches]
         for loss in self.worst:
             lost = f", {loss.digits:.1f} digits lost" if loss.digits >= 0.5 else ""
@@ -117,6 +120,7 @@ class Conditioning:
             "overflow_margin": _finite(self.overflow_margin),
             "branches": [{"subtree": tree, "angle": angle} for tree, angle in self.branches],
             "robust": self.robust,
+            "zero_signs": self.zero_signs,
             "finite": self.finite,
         }
 
@@ -156,6 +160,7 @@ def conditioning(tree: Tree | Term | str | Source, at: Mapping[str, Any] | None 
         overflow_margin=LARGEST_EXPONENT - max((x for x in exponents if x == x), default=0.0),
         branches=tuple(_branches(term, values)),
         robust=is_robust(term, rounded),
+        zero_signs=zero_signs_matter(term, rounded),
         finite=all(size < math.inf for size in sizes),
     )
 
@@ -183,12 +188,25 @@ def rounding_bound(term: Term, values: Mapping[int, complex]) -> float:
 
 
 def is_robust(term: Term, at: Mapping[str, complex], tolerance: float = 1e-9) -> bool:
-    """Whether flipping the signs of zeros in arguments of logarithms on the cut changes the value at a point.
+    """Whether rounding decides no branch at a point, nor a zero of negative sign.
 
-    One argument is flipped at a time, and all together; leaves, which are given, are left alone.
+    Exact arithmetic puts what lies on the cut, up to rounding, on its upper edge; the value there has to be
+    that in complex128. Leaves, which are given, are left alone.
+    """
+
+    def upper(_: Term, z: complex) -> complex:
+        return complex(z.real, 0.0) if _is_on_cut(z) else z
+
+    value = values_ieee(term, at)[id(term)]
+    return not _differs(value, _changed(term, at, upper), tolerance)
+
+
+def zero_signs_matter(term: Term, at: Mapping[str, complex], tolerance: float = 1e-9) -> bool:
+    """Whether flipping the sign of the zero imaginary part of a logarithm's argument changes the value.
+
+    One is flipped at a time, and all together. By symmetry, some flip changes each value that is not real.
     """
     values = values_ieee(term, at)
-    value = values[id(term)]
     critical = []
     for item in subtrees(term):
         if item.op is EML and item.children[1].op is EML:
@@ -196,11 +214,18 @@ def is_robust(term: Term, at: Mapping[str, complex], tolerance: float = 1e-9) ->
             if argument.imag == 0 and argument.real <= 0:
                 critical.append(id(item.children[1]))
     critical = list(dict.fromkeys(critical))[:_MOST_FLIPS]
-    for flipped in [{place} for place in critical] + ([set(critical)] if len(critical) > 1 else []):
-        other = _flipped(term, at, flipped)
-        if _differs(value, other, tolerance):
-            return False
-    return True
+    for places in [{place} for place in critical] + ([set(critical)] if len(critical) > 1 else []):
+
+        def flipped(item: Term, z: complex, places: set[int] = places) -> complex:
+            return complex(z.real or -z.real, -z.imag) if id(item) in places else z
+
+        if _differs(values[id(term)], _changed(term, at, flipped), tolerance):
+            return True
+    return False
+
+
+def _is_on_cut(z: complex) -> bool:
+    return z.real < 0 and abs(z.imag) <= _ON_CUT * -z.real
 
 
 def _differs(value: complex, other: complex, tolerance: float) -> bool:
@@ -211,18 +236,17 @@ def _differs(value: complex, other: complex, tolerance: float) -> bool:
     return abs(other - value) > tolerance * max(1.0, abs(value))
 
 
-def _flipped(term: Term, at: Mapping[str, complex], places: set[int]) -> complex:
+def _changed(term: Term, at: Mapping[str, complex], change: Callable[[Term, complex], complex]) -> complex:
+    """The value of a tree of which the values of operators are changed before they are used."""
     values: dict[int, complex] = {}
     for item in subtrees(term):
         if item.op is EML:
             left, right = item.children
-            found = eml_ieee(values[id(left)], values[id(right)])
-            if id(item) in places:
-                found = complex(found.real if found.real else -found.real, -found.imag)
+            values[id(item)] = change(item, eml_ieee(values[id(left)], values[id(right)]))
         else:
-            found = complex(at[item.label]) if item.op is VARIABLE else 1 + 0j
-        values[id(item)] = found
-    return values[id(term)]
+            values[id(item)] = complex(at[item.label]) if item.op is VARIABLE else 1 + 0j
+    left, right = term.children or (term, term)
+    return eml_ieee(values[id(left)], values[id(right)]) if term.children else values[id(term)]
 
 
 def _losses(term: Term, values: Mapping[int, complex], slopes: Mapping[int, complex]) -> list[Loss]:

@@ -8,9 +8,9 @@ import pytest
 
 from calculus.eml.evaluation import conditioning, evaluate
 from calculus.eml.evaluation.ieee import evaluate_ieee, values_ieee
-from calculus.eml.evaluation.sensitivity import derivatives, is_robust
+from calculus.eml.evaluation.sensitivity import derivatives, is_robust, zero_signs_matter
 from calculus.eml.postfix import from_postfix
-from calculus.eml.syntax import VARIABLE, subtrees
+from calculus.eml.syntax import VARIABLE, substitute, subtrees
 
 LN = "11xE1EE"
 MINUS = "111x1EEE1EE11E1EE"
@@ -68,13 +68,25 @@ def test_infinities_and_overflow():
     assert not conditioning("x1E", {"x": 710}).finite
 
 
-def test_a_value_that_hangs_on_the_sign_of_a_zero_is_not_robust():
-    # eml(1, e^(e^e)...) = e - e^e is negative, so its logarithm is ±iπ by the sign of a zero.
-    negative = "1" + "11E1E1E" + "E"
+def test_signs_of_zeros():
+    # e - e^(e^e) is negative, so its logarithm is ±iπ by the sign of a zero.
+    negative = "111E1E1EE"
     assert evaluate(negative).re.startswith("-12.")
-    turned = from_postfix(f"1{negative}E")
-    assert not is_robust(turned, {})
-    assert is_robust(from_postfix(negative), {})
+    assert zero_signs_matter(from_postfix(f"1{negative}E"), {})
+    assert not zero_signs_matter(from_postfix(negative), {})
+    assert not zero_signs_matter(from_postfix(LN), {"x": 2})
+
+
+def test_rounding_decides_a_branch_where_exact_values_differ():
+    minus_one = from_postfix("11111EEE1EE11E1EE")
+    root = from_postfix("111111111EEE1EE11EE1EEEE1EE111xE1EEE1EE1E1E")
+    tree = substitute(root, {"x": minus_one})
+    assert not is_robust(tree, {})
+    assert complex(evaluate(tree)).imag > 0 > complex(evaluate(tree, semantics="principal")).imag
+    assert not is_robust(from_postfix(LN), {"x": -2})
+    assert is_robust(from_postfix(LN), {"x": 2})
+    assert is_robust(from_postfix(MINUS), {"x": -2})
+    assert is_robust(from_postfix("1"), {})
 
 
 def test_the_report_goes_to_json():
