@@ -2,8 +2,8 @@
 
 The rows are lines of `catalogue.txt`, one for a tree: its name, marks (`infinite`: intermediate values are;
 `robust`: neither rounding on a cut nor the sign of a zero changes the value), where it is right under which
-semantics, and the tree in postfix over the parameters x and y. Sources: Odrzywołek, *All elementary functions from a
-single binary operator* (arXiv 2603.21852, Table 4); searches (`calculus.eml.search`); composition of others.
+semantics, and the tree in postfix over the parameters x and y. Sources: Odrzywołek, *All elementary functions
+from a single binary operator* (arXiv 2603.21852, Table 4); searches; and compositions chosen by the compiler.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def names() -> list[str]:
 def best(
     name: str, semantics: SemanticsName = "ieee", *, finite: bool = False, robust: bool = False
 ) -> Entry | None:
-    """The shortest row that is right under a semantics, with finite intermediate values or robust if so asked."""
+    """The shortest row that is right under a semantics, and finite or robust if so asked."""
     for entry in witnesses(name):
         if semantics in entry.semantics and entry.finite >= finite and entry.robust >= robust:
             return entry
@@ -128,5 +128,5 @@ def _read(line: str) -> Entry:
         listed, _, where = claim.partition(":")
         for semantics in SEMANTICS:
             if semantics in listed.split():
-                found.append((semantics, where.strip()))  # type: ignore[arg-type]
+                found.append((semantics, where.strip()))
     return Entry(name, postfix, tuple(found), "infinite" not in marks.split(), "robust" in marks.split())
