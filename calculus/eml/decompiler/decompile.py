@@ -105,10 +105,10 @@ def decompile(
 def _decompile(
     tree: Term, assumed: "Sequence[Condition]", semantics: SemanticsName, adopt: bool
 ) -> tuple[Term, list[Condition], list[Condition]]:
-    setting = Setting(assumed, semantics)
+    setting = Setting(tree, assumed, semantics)
     adopted: list[Condition] = []
     for _ in range(_ROUNDS):
-        value = setting.value(tree)
+        value = setting.value()
         if value.infinite:
             raise NoValue(f"the value is {'-' if value.infinite < 0 else ''}∞, which is no expression")
         integers = turns_in(value.sum)

@@ -43,12 +43,12 @@ def proves(
     """
     term = Tree(tree).term
     wanted = read(expression) if isinstance(expression, str) else expression
-    setting = Setting(conditions_of(assume), semantics)
+    setting = Setting(term, conditions_of(assume), semantics)
     algebra = setting.algebra
     missing: list[Condition] = []
     for _ in range(32):
         try:
-            found = setting.value(term)
+            found = setting.value()
             nonzero = setting.nonzero()
             if found.infinite:
                 return Proof(False, why="the tree is infinite")

@@ -34,17 +34,18 @@ def conditions_of(assume: Assumptions) -> tuple[Condition, ...]:
 class Setting:
     """One question about a tree: its algebra, in which conditions may be adopted one after the other."""
 
-    def __init__(self, assume: Iterable[Condition], semantics: SemanticsName) -> None:
+    def __init__(self, tree: Term, assume: Iterable[Condition], semantics: SemanticsName) -> None:
         if semantics not in SEMANTICS:
             raise UsageProblem(f"expected principal, ieee or extended, found {semantics!r}")
         self.semantics = semantics
-        self.algebra = algebra_for(assume, semantics)
+        self.tree = tree
+        self.algebra = algebra_for(assume, semantics, variables(tree))
         self.algebra.decide = self._turns_of_constants
 
-    def value(self, tree: Term) -> Value:
-        """The normal form of a tree; what had to be nonzero for it is in the algebra's `nonzero`."""
+    def value(self) -> Value:
+        """The normal form of the tree; what had to be nonzero for it is in the algebra's `nonzero`."""
         self.algebra.nonzero.clear()
-        return of_tree(self.algebra, tree, self.semantics != "principal", self._is_zero)
+        return of_tree(self.algebra, self.tree, self.semantics != "principal", self._is_zero)
 
     def expression(self, item: Sum) -> Term:
         return present(self.algebra, resolve(self.algebra, item))

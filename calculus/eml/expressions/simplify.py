@@ -9,7 +9,7 @@ from calculus.eml.expressions.normal.assume import algebra_for
 from calculus.eml.expressions.normal.present import present
 from calculus.eml.expressions.normal.resolve import resolve
 from calculus.eml.expressions.normal.translate import NoValue, of_expression
-from calculus.eml.syntax import size, subtrees
+from calculus.eml.syntax import size, subtrees, variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
@@ -28,7 +28,7 @@ def simplify(
     """
     folded = fold(expression)
     try:
-        algebra = algebra_for(assume, semantics)
+        algebra = algebra_for(assume, semantics, variables(folded))
         found = present(algebra, resolve(algebra, of_expression(algebra, folded).sum))
     except NoValue:
         raise

@@ -134,19 +134,20 @@ class Algebra:
         one, other = left.single(), right.single()
         if one and other:
             return self.product(one, other)
-        if one is None and other is None:
-            if len(left.terms) * len(right.terms) <= MOST_TERMS:
-                return self.collect(
-                    term for a in left.terms for b in right.terms for term in self.product(a, b).terms
-                )
+        for many, few in ((left, right), (right, left)):
+            bases = {k for monomial, _ in many.terms for k, _ in monomial.powers if k.kind == "base"}
+            if bases and few.single() is None:
+                # A power of one sum in the terms of the other may cancel with it.
+                factor = self.as_factor(few)
+                if factor[0].powers[0][0] in bases:
+                    return self._distribute(many, [factor])
+        if one is None and other is None and len(left.terms) * len(right.terms) > MOST_TERMS:
             return self.product(self.as_factor(left), self.as_factor(right))
-        if one is None:
-            return self.multiply(right, left)
-        # A power of the sum in the single term may cancel with it.
-        coefficient, base, exponent = self.primitive(right)
-        if any(kernel is base for kernel, _ in one[0].powers):
-            return self.product(one, (self.monomial(((base, 1),), exponent), coefficient))
-        return self.collect(term for b in right.terms for term in self.product(one, b).terms)
+        return self._distribute(left, right.terms)
+
+    def _distribute(self, left: Sum, right: Iterable[tuple[Monomial, Gauss]]) -> Sum:
+        right = list(right)
+        return self.collect(t for a in left.terms for b in right for t in self.product(a, b).terms)
 
     def product(self, a: tuple[Monomial, Gauss], b: tuple[Monomial, Gauss]) -> Sum:
         coefficient = a[1].times(b[1])
@@ -175,9 +176,7 @@ class Algebra:
                     )
                     total = self._spread(rest, coefficient)
                     for _ in range(count):
-                        total = self.collect(
-                            term for a in total.terms for b in base.terms for term in self.product(a, b).terms
-                        )
+                        total = self._distribute(total, base.terms)
                     return total
         return self.collect([(monomial, coefficient)])
 

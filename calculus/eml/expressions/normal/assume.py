@@ -21,8 +21,10 @@ from calculus.term import Term
 _ONE = Fraction(1)
 
 
-def algebra_for(conditions: Iterable[Condition], semantics: SemanticsName) -> Algebra:
-    """An algebra in which the conditions hold."""
+def algebra_for(
+    conditions: Iterable[Condition], semantics: SemanticsName, names: Iterable[str] = ()
+) -> Algebra:
+    """An algebra in which the conditions hold; the variables come in the order of their `names`."""
     conditions = list(conditions)
     scratch = Algebra()
     known: dict[str, Facts] = {}
@@ -36,6 +38,8 @@ def algebra_for(conditions: Iterable[Condition], semantics: SemanticsName) -> Al
             known[name] = known.get(name, Facts()) & _solved(facts, factor, constant)
         rest.append((condition, facts))
     algebra = Algebra(semantics, known)
+    for name in names:
+        algebra.variable(name)
     for condition, facts in rest:
         item = of_expression(algebra, condition.expression).sum
         if condition.kind == "not_one":

@@ -6,6 +6,7 @@ negative real axis have the angles π and -π, and which of them a rounded value
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from calculus.eml.expressions.normal.interval import (
     ANY,
@@ -53,6 +54,7 @@ class Facts:
         )
 
 
+@lru_cache(maxsize=10_000)
 def completed(facts: Facts, exact: bool) -> Facts:
     """The facts with what follows from each of them; `exact` says that no value is rounded."""
     re, im, arg = facts.re, facts.im, facts.arg & (PRINCIPAL if exact else ROUNDED)
@@ -74,6 +76,8 @@ def completed(facts: Facts, exact: bool) -> Facts:
         re = re & NOT_NEGATIVE
     if nonzero:
         re, im = _strict(re, im, arg)
+    # Whoever looks for these looks for the very objects first.
+    re, im = (ZERO if part.is_zero else ANY if part == ANY else part for part in (re, im))
     return Facts(re, im, arg, nonzero, off_cut)
 
 

@@ -57,6 +57,10 @@ class Interval:
     high_open: bool = False
 
     def __add__(self, other: "Interval") -> "Interval":
+        if self is ZERO or other is ANY:
+            return other
+        if other is ZERO or self is ANY:
+            return self
         low = None if self.low is None or other.low is None else self.low + other.low
         high = None if self.high is None or other.high is None else self.high + other.high
         return Interval(low, high, self.low_open or other.low_open, self.high_open or other.high_open)
@@ -64,6 +68,8 @@ class Interval:
     def scaled(self, factor: Fraction) -> "Interval":
         if not factor:
             return ZERO
+        if factor == 1 or self is ZERO or self is ANY:
+            return self
         low = None if self.low is None else self.low.scaled(factor)
         high = None if self.high is None else self.high.scaled(factor)
         if factor > 0:
@@ -71,19 +77,24 @@ class Interval:
         return Interval(high, low, self.high_open, self.low_open)
 
     def __and__(self, other: "Interval") -> "Interval":
-        low, low_open = _larger(self.low, self.low_open, other.low, other.low_open)
-        negated = _larger(_negative(self.high), self.high_open, _negative(other.high), other.high_open)
-        return Interval(low, _negative(negated[0]), low_open, negated[1])
+        if self is other or other is ANY:
+            return self
+        if self is ANY:
+            return other
+        low, low_open = _stricter(self.low, self.low_open, other.low, other.low_open, 1)
+        high, high_open = _stricter(self.high, self.high_open, other.high, other.high_open, -1)
+        return Interval(low, high, low_open, high_open)
 
     def __le__(self, other: "Interval") -> bool:
         """Whether it is certain that all its numbers are in another interval."""
-        return _begins_later(self.low, self.low_open, other.low, other.low_open) and _begins_later(
-            _negative(self.high), self.high_open, _negative(other.high), other.high_open
+        return self is other or (
+            _inside(self.low, self.low_open, other.low, other.low_open, 1)
+            and _inside(self.high, self.high_open, other.high, other.high_open, -1)
         )
 
     @property
     def is_zero(self) -> bool:
-        return self.low == _ZERO == self.high
+        return self is ZERO or self.low == _ZERO == self.high
 
     @property
     def is_positive(self) -> bool:
@@ -169,28 +180,33 @@ def angles(
     )
 
 
-def _negative(bound: Bound | None) -> Bound | None:
-    return None if bound is None else bound.scaled(Fraction(-1))
+def _comparison(a: Bound, b: Bound) -> int | None:
+    """The sign of a - b; None if π would have to be known better."""
+    if a.turns == b.turns:
+        return (a.rational > b.rational) - (a.rational < b.rational)
+    return Bound(a.rational - b.rational, a.turns - b.turns).sign()
 
 
-def _larger(a: Bound | None, a_open: bool, b: Bound | None, b_open: bool) -> tuple[Bound | None, bool]:
-    """The stricter of two lower ends."""
+def _stricter(
+    a: Bound | None, a_open: bool, b: Bound | None, b_open: bool, side: int
+) -> tuple[Bound | None, bool]:
+    """The stricter of two lower ends (`side` 1) or upper ends (-1)."""
     if a is None or b is None:
         return (b, b_open) if a is None else (a, a_open)
-    if a == b:
+    sign = _comparison(a, b)
+    if sign == 0:
         return a, a_open or b_open
-    return (a, a_open) if (a + b.scaled(Fraction(-1))).sign() == 1 else (b, b_open)
+    return (a, a_open) if sign == side else (b, b_open)
 
 
-def _begins_later(a: Bound | None, a_open: bool, b: Bound | None, b_open: bool) -> bool:
-    """Whether the lower end a allows no more than the lower end b."""
+def _inside(a: Bound | None, a_open: bool, b: Bound | None, b_open: bool, side: int) -> bool:
+    """Whether the end a allows no more than the end b."""
     if b is None:
         return True
     if a is None:
         return False
-    if a == b:
-        return a_open or not b_open
-    return (a + b.scaled(Fraction(-1))).sign() == 1
+    sign = _comparison(a, b)
+    return (a_open or not b_open) if sign == 0 else sign == side
 
 
 _End = Fraction | str
