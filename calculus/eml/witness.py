@@ -38,10 +38,12 @@ class Witness:
         return str(self.tree)
 
     def to_json(self) -> dict[str, Any]:
+        return {"tree": str(self.tree), "postfix": self.postfix} | self.summary()
+
+    def summary(self) -> dict[str, Any]:
+        """The sizes and the record, without the tree."""
         domain = self.domain
         return {
-            "tree": str(self.tree),
-            "postfix": self.postfix,
             "K": self.K,
             "dag": self.dag,
             "semantics": domain.semantics,

@@ -174,7 +174,7 @@ class Choice:
         return tuple(probe.step(a, b) for probe, a, b in zip(self.probes, left, right, strict=True))
 
     def _judged(self, quantity: Quantity, values: Values) -> tuple[float, int]:
-        """The worst error at required probes, infinite if the tree is wrong; at how many others it is right."""
+        """The worst error at required probes, infinite if wrong; at how many others the tree is right."""
         tolerance, worst, wide = self.wanted.tolerance, 0.0, 0
         for probe, target, value in zip(self.probes, quantity.values, values, strict=True):
             if self.wanted.finite and probe.required and not probe.special and not cmath.isfinite(value):

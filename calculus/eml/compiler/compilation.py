@@ -67,9 +67,9 @@ def compile(
     `finite`: without infinite intermediate values. `robust`: the signs of zeros change nothing. `assume`:
     conditions on the variables, such as `"x > 0"`; `"x complex"` asks for complex arguments as well.
 
-    The search is by cost over the rules of `calculus.eml.compiler.rules`; the result is the cheapest there is by
-    these rules, and no claim that there is no shorter one. Every tree is checked at points of its
-    domain under the semantics. Raises `SyntaxProblem` or `NameProblem` for a text that is no expression or
+    The search is by cost over the rules of `calculus.eml.compiler.rules`; the result is the cheapest there is
+    by these rules, and no claim that there is no shorter one. Every tree is checked at points of its domain
+    under the semantics. Raises `SyntaxProblem` or `NameProblem` for a text that is no expression or
     assumption, `UsageProblem` for a wrong option, `NoTree` if no tree passes the checks.
     """
     if semantics not in SEMANTICS:

@@ -100,7 +100,7 @@ class Region:
         return all(holds(condition, point) for condition in self._relevant)
 
     def generic(self, count: int, seed: int) -> list[Point]:
-        """Points in general position where the expression is real; where it has a value, if it is never real."""
+        """Points in general position where the expression is real; where it has a value, if never real."""
         if not self.names:
             return [{}]
         random = Random(seed)
