@@ -14,10 +14,12 @@ from calculus.term import Term
 
 _HALVINGS = 40
 _ERROR = 1e-6
+_NOTHING = 1e-290
+"""What is so close to 0 is not looked at: it may be subnormal, and have few digits."""
 _STARTS = 96
 _MODERATE_STEPS = [10.0 ** (step / 3) for step in range(-9, 10)]
-_FAR_STEPS = [10.0**step for step in range(12, 308, 16)] + [1.7e308]
-_SIZES = sorted([5e-324, *(1 / size for size in _FAR_STEPS[:-1]), *_MODERATE_STEPS, *_FAR_STEPS])
+_FAR_STEPS = [10.0**step for step in range(12, 290, 16)]
+_SIZES = sorted([*(1 / size for size in _FAR_STEPS), *_MODERATE_STEPS, *_FAR_STEPS, 1.7e308])
 
 Range = tuple[str, float, float]
 
@@ -90,7 +92,9 @@ def _border(inner: float, outer: float, good: Callable[[float], bool]) -> float:
 
 def _is_right(term: Term, expression: Term, point: Point) -> bool:
     expected = value(expression, point)
-    return abs(evaluate_ieee(term, point) - expected) <= _ERROR * max(1.0, abs(expected)) < math.inf
+    # Relative, so that 0 is not right for what is small.
+    error = abs(evaluate_ieee(term, point) - expected)
+    return error <= max(_ERROR * abs(expected), _NOTHING) < math.inf
 
 
 def _infinite_places(term: Term, point: Point) -> set[int] | None:
