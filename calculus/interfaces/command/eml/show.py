@@ -39,6 +39,19 @@ def execute(arguments: Sequence[str]) -> int:
     group = parser.add_argument_group("what is shown beside text, postfix and sizes")
     group.add_argument("--latex", action="store_true", help="LaTeX")
     group.add_argument("--sympy", action="store_true", help="the SymPy expression that it is")
+    group.add_argument("--expression", action="store_true", help="the function that it computes, and where")
+    group.add_argument(
+        *("--assume",),
+        action="append",
+        metavar="TEXT",
+        help="with --expression: what holds of the variables, as in 'x > 0, |im y| < pi'",
+    )
+    group.add_argument(
+        *("--semantics",),
+        metavar="NAME",
+        type=opt.one_of("principal", "ieee", "extended"),
+        help="with --expression: principal (default), extended or ieee",
+    )
     group.add_argument("--tree", dest="outline", action="store_true", help="a drawing with characters")
     group.add_argument("--svg", metavar="FILE", help="write a picture to a file")
     group.add_argument("--shared", action="store_true", help="with --svg: the graph, equal subtrees once")
@@ -46,9 +59,17 @@ def execute(arguments: Sequence[str]) -> int:
     options = parser.read(arguments)
     if options.shared and options.svg is None:
         raise UsageProblem("--shared needs --svg FILE, whose picture it changes")
+    if not options.expression and (options.assume or options.semantics):
+        raise UsageProblem("--assume and --semantics need --expression, whose answer they change")
     output = Output.of(options)
     tree = _read(options.tree)
     asked: dict[str, str] = {}
+    if options.expression:
+        from calculus.eml import decompile
+
+        found = decompile(tree, assume=options.assume or (), semantics=options.semantics or "principal")
+        asked["function"] = found.text
+        asked["where"] = f"{found.domain} ({found.semantics})"
     if options.latex:
         asked["latex"] = tree.to_latex()
     if options.sympy:
