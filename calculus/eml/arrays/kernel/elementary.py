@@ -1,9 +1,9 @@
 """Complex exponential and logarithm of one point, without branches. Imports numpy and Numba only.
 
 LLVM turns a loop over them into vector instructions. With a value comes a mark, negative if the argument is
-*unusual*: then the value means nothing, and `exceptional` has to compute it. The logarithm is cut in two, a
-reduction and two series: as loops of their own they keep their constants in vector registers, and the
-processor has more points under way.
+*unusual*: then the value means nothing, and `exceptional` has to compute it. Functions are cut into
+reductions and series: as loops of their own they keep their constants in vector registers, and the processor
+has more points under way.
 
 Every step is one IEEE operation or fused multiply-add, so that values depend on nothing but the argument, not
 on its neighbours. Errors: below 1 ulp for `exp_real`, 2.5 ulp for the parts of exp, 1.5 ulp for log |z| (also
@@ -122,15 +122,22 @@ def exp_real(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**inline)
-def sine_cosine(x):  # type: ignore[no-untyped-def]
-    """sin x and cos x: those of r = |x| - n π/2, exchanged and negated by the quadrant n; mark.
-
-    The sine of -0 is -0.
+def reduce_angle(y):  # type: ignore[no-untyped-def]
+    """r and turns, of which `turned` makes sine and cosine; mark. |y| is r plus n π/2, and the lowest bits of
+    `turns` are n.
     """
-    size = abs(x)
-    t = fma(size, TWO_OVER_PI, MAGIC)
-    n = t - MAGIC
+    size = abs(y)
+    turns = fma(size, TWO_OVER_PI, MAGIC)
+    n = turns - MAGIC
     r = fma(n, -HALF_PI_3, fma(n, -HALF_PI_2, fma(n, -HALF_PI_1, size)))
+    return r, turns, MOST_ANGLE - bits(size)
+
+
+@njit(**inline)
+def turned(factor, r, turns, y):  # type: ignore[no-untyped-def]
+    """factor exp(iy): real and imaginary part. Sine and cosine are those of r, exchanged and negated by the
+    quadrant, and the sine of -0 is -0.
+    """
     z = r * r
     z2 = z * z
     z4 = z2 * z2
@@ -138,23 +145,14 @@ def sine_cosine(x):  # type: ignore[no-untyped-def]
     c = fma(fma(C6, z, C5), z4, fma(fma(C4, z, C3), z2, fma(C2, z, C1)))
     sine = fma(r * z, s, r)
     cosine = fma(z, fma(z, c, -0.5), 1.0)
-    quadrant = bits(t)
-    odd = quadrant & 1 != 0
-    first = cosine if odd else sine
-    second = sine if odd else cosine
+    n = bits(turns)
+    odd = n & 1 != 0
+    first = sine if odd else cosine
+    second = cosine if odd else sine
     return (
-        from_bits(bits(first) ^ ((quadrant & 2) << 62 ^ (bits(x) & SIGN))),
-        from_bits(bits(second) ^ (((quadrant + 1) & 2) << 62)),
-        MOST_ANGLE - bits(size),
+        factor * from_bits(bits(first) ^ (((n + 1) & 2) << 62)),
+        factor * from_bits(bits(second) ^ ((n & 2) << 62 ^ (bits(y) & SIGN))),
     )
-
-
-@njit(**inline)
-def exp_parts(x, y):  # type: ignore[no-untyped-def]
-    """exp(x + iy): real part, imaginary part, mark."""
-    factor, large = exp_real(x)
-    sine, cosine, far = sine_cosine(y)
-    return factor * cosine, factor * sine, large | far
 
 
 @njit(**inline)
@@ -212,9 +210,8 @@ def half_log(f, k):  # type: ignore[no-untyped-def]
     z = s * s
     w = z * z
     series = z * fma(fma(L7, w, fma(L6, z, L5)), w * w, fma(fma(L4, z, L3), w, fma(L2, z, L1)))
-    half_square = 0.5 * f * f
-    tail = fma(s, half_square + series, k * LN2_LOW)
-    return 0.5 * fma(k, LN2_HIGH, f - (half_square - tail))
+    tail = fma(s, series, k * LN2_LOW)
+    return 0.5 * fma(k, LN2_HIGH, f - fma(s, f, -tail))
 
 
 @njit(**inline)
@@ -228,10 +225,3 @@ def angle(t, quarters, y):  # type: ignore[no-untyped-def]
     series = fma(t * z, fma(fma(high, z, A4), z4, low), t)
     size = fma(quarters, QUARTER_PI_HIGH, fma(quarters, QUARTER_PI_LOW, series))
     return from_bits(bits(size) | (bits(y) & SIGN))
-
-
-@njit(**inline)
-def log_parts(x, y):  # type: ignore[no-untyped-def]
-    """log(x + iy): real part, imaginary part, mark."""
-    f, k, t, quarters, mark = reduce_parts(x, y)
-    return half_log(f, k), angle(t, quarters, y), mark

@@ -20,12 +20,13 @@ from numba import njit
 from calculus.eml.arrays.kernel.elementary import (
     angle,
     bits,
-    exp_parts,
     exp_real,
     flags,
     half_log,
+    reduce_angle,
     reduce_parts,
     reduce_real,
+    turned,
 )
 from calculus.eml.arrays.kernel.exceptional import exceptional_exp, exceptional_log
 
@@ -84,23 +85,28 @@ def fill(registers, real, cleared, d, x, y, n):  # type: ignore[no-untyped-def]
 @njit(**flags)
 def exponential(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-def]
     marks = I64(0)
+    spare = registers.shape[0] - 1
+    for i in range(n):
+        registers[d, 0, i], mark = exp_real(registers[a, 0, i])
+        marks |= mark
+    # The exponential of a real number is real, also if it is no number.
+    real[d] = real[a]
     if real[a]:
-        for i in range(n):
-            registers[d, 0, i], mark = exp_real(registers[a, 0, i])
-            marks |= mark
         clear(registers, cleared, d)
     else:
         for i in range(n):
-            registers[d, 0, i], registers[d, 1, i], mark = exp_parts(registers[a, 0, i], registers[a, 1, i])
+            registers[d, 1, i], registers[spare, 0, i], mark = reduce_angle(registers[a, 1, i])
             marks |= mark
+        for i in range(n):
+            registers[d, 0, i], registers[d, 1, i] = turned(
+                registers[d, 0, i], registers[d, 1, i], registers[spare, 0, i], registers[a, 1, i]
+            )
         cleared[d] = False
-    # The exponential of a real number is real, also if it is no number.
-    real[d] = real[a]
     if marks < 0:
         for i in range(n):
             x = registers[a, 0, i]
             y = registers[a, 1, i]
-            if exp_parts(x, y)[2] < 0:
+            if exp_real(x)[1] | reduce_angle(y)[2] < 0:
                 registers[d, 0, i], registers[d, 1, i] = exceptional_exp(x, y)
 
 
