@@ -20,10 +20,11 @@ from numba import njit
 from calculus.eml.arrays.kernel.elementary import (
     angle,
     bits,
-    exp_real,
     flags,
     half_log,
+    power,
     reduce_angle,
+    reduce_exponent,
     reduce_parts,
     reduce_real,
     turned,
@@ -87,8 +88,10 @@ def exponential(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-d
     marks = I64(0)
     spare = registers.shape[0] - 1
     for i in range(n):
-        registers[d, 0, i], mark = exp_real(registers[a, 0, i])
+        registers[d, 0, i], registers[spare, 0, i], mark = reduce_exponent(registers[a, 0, i])
         marks |= mark
+    for i in range(n):
+        registers[d, 0, i] = power(registers[d, 0, i], registers[spare, 0, i])
     # The exponential of a real number is real, also if it is no number.
     real[d] = real[a]
     if real[a]:
@@ -106,7 +109,7 @@ def exponential(registers, real, cleared, d, a, n):  # type: ignore[no-untyped-d
         for i in range(n):
             x = registers[a, 0, i]
             y = registers[a, 1, i]
-            if exp_real(x)[1] | reduce_angle(y)[2] < 0:
+            if reduce_exponent(x)[2] | reduce_angle(y)[2] < 0:
                 registers[d, 0, i], registers[d, 1, i] = exceptional_exp(x, y)
 
 
