@@ -196,25 +196,29 @@ class _Work:
             )
             if write is None:
                 for row, flat in zip(results, self.outputs, strict=True):
-                    flat.array.flat[start:stop] = row[:count]
+                    flat.store(start, stop, row[:count])
 
 
 class _Flat:
     """The elements of an array one after the other, the last axis first."""
 
-    __slots__ = ("array", "row")
+    __slots__ = ("array", "line", "row")
 
     def __init__(self, array: npt.NDArray[Any], original: npt.NDArray[Any]) -> None:
         self.array = array
-        good = original.shape == array.shape and original.flags.carray and original.dtype == np.complex128
-        self.row: Points | None = original.reshape(-1) if good else None
-        """A view of all elements, if the kernel can use it: contiguous, aligned, complex128, and writable,
-        since others have a type of their own."""
+        contiguous = original.shape == array.shape and original.flags.c_contiguous
+        self.line: npt.NDArray[Any] | None = original.reshape(-1) if contiguous else None
+        """A view of all elements, where there is one."""
+        good = contiguous and original.flags.carray and original.dtype == np.complex128
+        self.row: Points | None = self.line if good else None
+        """The same if the kernel can use it: aligned, complex128, and writable, since others have a type of
+        their own."""
 
     def part(self, start: int, stop: int) -> npt.NDArray[Any]:
-        if self.row is not None:
-            return self.row[start:stop]
-        return self.array.flat[start:stop]
+        return (self.array.flat if self.line is None else self.line)[start:stop]
+
+    def store(self, start: int, stop: int, values: Points) -> None:
+        (self.array.flat if self.line is None else self.line)[start:stop] = values
 
 
 def compile_array(
