@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import cast, get_args
 
+from calculus.machine.data import APPLY, DATUM, FUNCTIONS, Datum
 from calculus.machine.effects import Effects, Kind
 from calculus.machine.instructions import (
     JOIN,
@@ -145,6 +146,8 @@ _SHAPES: Mapping[Op, tuple[str, tuple[int, ...]]] = {
     COMPUTE: ("nothing", (2,)),
     OPERATE: ("a name", (1,)),
     NUMBER: ("a number", (0,)),
+    APPLY: ("a function", (1,)),
+    DATUM: ("a datum", (0,)),
 }
 """What the label of an instruction is, and how many children it may have."""
 
@@ -157,6 +160,10 @@ def _label_fits(label: Label, expected: str) -> bool:
             return label is None
         case "a number":
             return type(label) is Number
+        case "a datum":
+            return type(label) is Datum
+        case "a function":
+            return type(label) is str and label in FUNCTIONS
         case "a primitive":
             return isinstance(label, str) and label in PRIMITIVES
         case "a location and a name":

@@ -4,14 +4,15 @@ Terms are written once each, into a table in which a term's parts come before it
 them by index, so sharing survives and nothing here recurses. What is read may come from a stranger.
 
 A label is null, a string, an integer, a Boolean, `{"text": …}` for a text constant, `{"number": "…"}` for
-the bits of a complex number, or a list of labels. Integers beyond ±2⁵³ are `{"integer": "-0x…"}`, since not
-every reader of JSON keeps them; strings with surrogates are `{"points": […]}`, since a pair of them does not
-survive JSON.
+the bits of a complex number, `{"datum": …}` for a text, list or pair, or a list of labels. Integers beyond
+±2⁵³ are `{"integer": "-0x…"}`, since not every reader of JSON keeps them; strings with surrogates are
+`{"points": […]}`, since a pair of them does not survive JSON.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
+from calculus.machine.data import Datum, Pair
 from calculus.machine.instructions import Text
 from calculus.machine.numeric import Number
 from calculus.source.diagnostic import Diagnostic, Note, UsageProblem
@@ -21,6 +22,8 @@ from calculus.term.node import located
 
 EXACT_INTEGER = 2**53
 """Integers up to this size are the same number to every reader of JSON."""
+DEEPEST = 200
+"""How deep lists and pairs may nest in what is read; the depth of a value is that of its type."""
 
 Json = Any
 
@@ -87,7 +90,18 @@ def label_to_json(label: Label) -> Json:
         return {"text": label_to_json(label.value)}
     if isinstance(label, Number):
         return {"number": label.bits.hex()}
+    if isinstance(label, Datum):
+        return {"datum": _datum_to_json(label.value)}
     return [label_to_json(part) for part in label]
+
+
+def _datum_to_json(value: Any) -> Json:
+    # As deep as its type, which a program has to spell out.
+    if isinstance(value, Pair):
+        return {"pair": [_datum_to_json(part) for part in value]}
+    if isinstance(value, tuple):
+        return {"list": [_datum_to_json(part) for part in value]}
+    return label_to_json(value if isinstance(value, bool | int) else str(value))
 
 
 def malformed(where: str, expected: str, found: Json) -> UsageProblem:
@@ -182,6 +196,8 @@ class Reader:
                     bits = b""
                 if len(bits) == 16:
                     return Number.of(Number(bits).value)
+            if key == "datum":
+                return Datum(self.datum(value, where))
             if key == "points":
                 return self.text(data, where)
             if key == "integer" and type(value) is str:
@@ -190,6 +206,20 @@ class Reader:
                 except ValueError:
                     pass
         raise malformed(where, "a label", data)
+
+    def datum(self, data: Json, where: str, depth: int = 0) -> Any:
+        if type(data) is dict and len(data) == 1 and depth < DEEPEST:
+            ((key, parts),) = data.items()
+            if key in ("list", "pair") and type(parts) is list:
+                values = tuple(self.datum(part, where, depth + 1) for part in parts)
+                if key == "list":
+                    return values
+                if len(values) == 2:
+                    return Pair(*values)
+        value = self.label(data, where)
+        if type(value) not in (bool, int, str):
+            raise malformed(where, "a value", data)
+        return value
 
     def text(self, data: Json, where: str) -> str:
         if type(data) is str:

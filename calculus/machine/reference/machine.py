@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from calculus.machine.data import APPLY
 from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, VARIABLE
 from calculus.machine.numeric import COMPUTE, OPERATE
 from calculus.machine.primitives import is_large
-from calculus.machine.reference import control, naming, numeric, primitive, stack
+from calculus.machine.reference import control, data, naming, numeric, primitive, stack
 from calculus.machine.reference.outcome import Stuck, Suspend
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import Diagnostic, Note
@@ -23,6 +24,7 @@ TRANSITIONS: Mapping[Op, Transition] = {
     VARIABLE: naming.variable,
     COMPUTE: numeric.compute,
     OPERATE: numeric.operate,
+    APPLY: data.apply,
 }
 
 
