@@ -1,12 +1,12 @@
 """The inner loops of the enumeration. Imports numpy and Numba only.
 
-A value is known by its numbers at some probes, `re0 im0 re1 im1 …`, one row of an array each. Beside each value
-its exponential and logarithm are kept, so that a pair costs a subtraction: eml(a, b) = exps[a] - logs[b]. NaN says
-that a value has none. Infinite values are real.
+A value is known by its numbers at some probes, `re0 im0 re1 im1 …`, one row of an array each. Beside each
+value its exponential and logarithm are kept, so that a pair costs a subtraction: eml(a, b) = exps[a] -
+logs[b]. NaN says that a value has none. Infinite values are real.
 
-A value's *fingerprint* is a hash of its numbers, rounded to `bits` binary digits of the larger part of each; 0
-says that the value is left out. Values of one fingerprint are one value. Fingerprints lie in tables of open
-addressing, whose sizes are powers of two; 0 is a free place.
+A value's *fingerprint* is a hash of its numbers, rounded to `bits` binary digits of the larger part of
+each; 0 says that the value is left out. Values of one fingerprint are one value. Fingerprints lie in tables
+of open addressing, whose sizes are powers of two; 0 is a free place.
 """
 
 from math import atan2, cos, exp, hypot, isinf, log, sin
@@ -23,25 +23,29 @@ I64 = np.int64
 U = np.uintp
 
 REAL, INFINITE, SIGNED, COMPUTED = 1, 2, 4, 8
-"""What values may be: `REAL` only real ones, `INFINITE` infinite ones too. With `SIGNED`, a negative real number
-below the cut is another value than above. With `COMPUTED`, underflow is 0 and overflow is infinite, and what is
-left by cancellation counts; without it, what underflows or overflows is left out, and rounding is 0."""
+"""What values may be: `REAL` only real ones, `INFINITE`
+infinite ones too. With `SIGNED`, a negative real number below the cut is another value than above. With
+`COMPUTED`, underflow is 0 and overflow is infinite, and what is left by cancellation counts; without it,
+what underflows or overflows is left out, and rounding is 0."""
 
 BLOCK = 512
 NOISE = 2.0**-45
 """What is left by a subtraction below this part of its operands is rounding."""
 LARGEST = 709.78
 SMALLEST = -708.3
+TURNS = 2.0**14
+"""The sine of a larger number has fewer right digits than a fingerprint looks at."""
 
-# What the array `state` of a scan holds: the places of the next pair, how many fingerprints the table holds, how
-# many pairs were new, and how many were left out since an operand was lost.
+# What the array `state` of a scan holds: the places of the next pair, how many fingerprints the table
+# holds, how many pairs were new, and how many were left out since an operand was lost.
 LEFT, RIGHT, FILLED, NEW, LOST = range(5)
+
+HALF = 1 << 61
 
 FIRST, SECOND, THIRD = -7046029254386353131, -4417276706812531889, -4265267296055464877
 
 
-@intrinsic
-def bits_of(context, number):  # type: ignore[no-untyped-def]
+def _bits_of(context, number):  # type: ignore[no-untyped-def]
     """The bits of a float as an integer."""
 
     def make(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
@@ -50,8 +54,7 @@ def bits_of(context, number):  # type: ignore[no-untyped-def]
     return types.int64(types.float64), make
 
 
-@intrinsic
-def float_of(context, number):  # type: ignore[no-untyped-def]
+def _float_of(context, number):  # type: ignore[no-untyped-def]
     """The float with these bits."""
 
     def make(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
@@ -60,11 +63,10 @@ def float_of(context, number):  # type: ignore[no-untyped-def]
     return types.float64(types.int64), make
 
 
-@intrinsic
-def prefetch(context, array, place):  # type: ignore[no-untyped-def]
+def _prefetch(context, array, place):  # type: ignore[no-untyped-def]
     """Ask for the memory at a place of an array, which is to be written soon."""
 
-    def make(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def make(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         from llvmlite import ir
         from numba.core import cgutils
 
@@ -72,12 +74,18 @@ def prefetch(context, array, place):  # type: ignore[no-untyped-def]
         byte = ir.IntType(8).as_pointer()
         number = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        insert_function: Any = cgutils.get_or_insert_function
+        function = insert_function(builder.module, kind, "llvm.prefetch.p0")
         address = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
         builder.call(function, [address, number(1), number(3), number(1)])
         return context.get_dummy_value()
 
     return types.void(array, types.intp), make
+
+
+bits_of: Any = intrinsic(_bits_of)
+float_of: Any = intrinsic(_float_of)
+prefetch: Any = intrinsic(_prefetch)
 
 
 @njit(**options)
@@ -133,9 +141,9 @@ def scan(  # type: ignore[no-untyped-def]
 ):
     """Go through pairs from the place in `state`, rows of `exps` before `rows` with all of `logs`.
 
-    Fingerprints whose top bits are `part` (of `parts`, a power of two) are put into `table`, and the pairs that are
-    new are written to `lefts` and `rights`, if those have any length. Ends after about `portion` pairs,
-    when the table holds `most`, or when all pairs are done; it says how many pairs were looked at.
+    Fingerprints whose top bits are `part` (of `parts`, a power of two) are put into `table`, and the pairs
+    that are new are written to `lefts` and `rights`, if those have any length. Ends after about `portion`
+    pairs, when the table holds `most`, or when all pairs are done; it says how many pairs were looked at.
     """
     width = logs.shape[1]
     mask = I64(len(table) - 1)
@@ -208,6 +216,19 @@ def locate(exps, logs, flags, bits, wanted):  # type: ignore[no-untyped-def]
 
 
 @njit(**options)
+def fingerprints_of_pairs(exps, logs, lefts, rights, flags, bits, found):  # type: ignore[no-untyped-def]
+    """The fingerprints of pairs, each on its own."""
+    hashes = np.empty(1, np.int64)
+    lost = np.empty(1, np.float64)
+    left = np.empty(exps.shape[0], np.float64)
+    for j in range(len(lefts)):
+        for k in range(len(left)):
+            left[k] = exps[k, lefts[j]]
+        fingerprints(left, logs, rights[j], 1, flags, bits, hashes, lost)
+        found[j] = hashes[0]
+
+
+@njit(**options)
 def move(old, new):  # type: ignore[no-untyped-def]
     """Put all fingerprints of a table into a larger one."""
     mask = I64(len(new) - 1)
@@ -239,8 +260,8 @@ def insert(hashes, part, parts, table):  # type: ignore[no-untyped-def]
 
 
 @njit(**options)
-def finish(exps, logs, lefts, rights, flags, own_exps, own_logs, values):  # type: ignore[no-untyped-def]
-    """Exponentials and logarithms of the values of pairs; `values` gets the values, if it has any length."""
+def values_of(exps, logs, lefts, rights, flags, values):  # type: ignore[no-untyped-def]
+    """The values of pairs."""
     noise = 0.0 if flags & COMPUTED else NOISE
     for j in range(len(lefts)):
         a = lefts[j]
@@ -253,35 +274,103 @@ def finish(exps, logs, lefts, rights, flags, own_exps, own_logs, values):  # typ
             larger = max(max(abs(x), abs(y)), max(abs(u), abs(v)))
             re = x - u
             im = y - v
-            re = 0.0 if abs(re) < noise * larger else re
-            im = 0.0 if abs(im) < noise * larger else im
-            if len(values) > 0:
-                values[2 * p, j] = re
-                values[2 * p + 1, j] = im
-            else:
-                functions(re, im, flags, own_exps, own_logs, p, j)
+            values[2 * p, j] = 0.0 if abs(re) < noise * larger else re
+            values[2 * p + 1, j] = 0.0 if abs(im) < noise * larger else im
 
 
 @njit(**options)
-def functions(re, im, flags, exps, logs, p, j):  # type: ignore[no-untyped-def]
-    """The exponential and the logarithm of a number, NaN where there is none."""
-    power = exp(re)
-    if isinf(re):
-        exps[2 * p, j] = power if im == 0.0 else np.nan
-        exps[2 * p + 1, j] = 0.0
-        logs[2 * p, j] = re if re > 0.0 and im == 0.0 else np.nan
-        logs[2 * p + 1, j] = 0.0
-        return
-    inside = SMALLEST < re < LARGEST
-    if im == 0.0:
-        exps[2 * p, j] = power if inside or flags & COMPUTED else np.nan
-        exps[2 * p + 1, j] = im if flags & SIGNED else 0.0
+def functions_of(values, flags, exps, logs):  # type: ignore[no-untyped-def]
+    """The exponentials and logarithms of values, NaN where there is none."""
+    for p in range(values.shape[0] // 2):
+        for j in range(values.shape[1]):
+            re = values[2 * p, j]
+            im = values[2 * p + 1, j]
+            power = exp(re)
+            if isinf(re):
+                exps[2 * p, j] = power if im == 0.0 else np.nan
+                exps[2 * p + 1, j] = 0.0
+                logs[2 * p, j] = re if re > 0.0 and im == 0.0 else np.nan
+                logs[2 * p + 1, j] = 0.0
+                continue
+            inside = SMALLEST < re < LARGEST
+            if im == 0.0:
+                exps[2 * p, j] = power if inside or flags & COMPUTED else np.nan
+                exps[2 * p + 1, j] = im if flags & SIGNED else 0.0
+            else:
+                exps[2 * p, j] = power * cos(im) if inside and abs(im) < TURNS else np.nan
+                exps[2 * p + 1, j] = power * sin(im)
+            if re == 0.0 and im == 0.0:
+                logs[2 * p, j] = -np.inf if flags & INFINITE else np.nan
+                logs[2 * p + 1, j] = 0.0
+            else:
+                logs[2 * p, j] = log(abs(re)) if im == 0.0 else log(hypot(re, im))
+                logs[2 * p + 1, j] = atan2(im if flags & SIGNED else im + 0.0, re)
+
+
+@njit(**options)
+def near(mantissas, exponents, place, mantissa, exponent, tolerance):  # type: ignore[no-untyped-def]
+    """Whether a number is that at a place, up to a relative tolerance; see `sift`."""
+    other = mantissas[place]
+    step = exponents[place] - exponent
+    if step == 0:
+        gap = abs(other - mantissa)
+    elif step == 1:
+        gap = 2 * (other - HALF) + (2 * HALF - 1 - mantissa) + 1
+    elif step == -1:
+        gap = 2 * (mantissa - HALF) + (2 * HALF - 1 - other) + 1
+        mantissa = other
     else:
-        exps[2 * p, j] = power * cos(im) if inside else np.nan
-        exps[2 * p + 1, j] = power * sin(im)
-    if re == 0.0 and im == 0.0:
-        logs[2 * p, j] = -np.inf if flags & INFINITE else np.nan
-        logs[2 * p + 1, j] = 0.0
-    else:
-        logs[2 * p, j] = log(abs(re)) if im == 0.0 else log(hypot(re, im))
-        logs[2 * p + 1, j] = atan2(im if flags & SIGNED else im + 0.0, re)
+        return False
+    return gap == 0 or gap <= tolerance * mantissa
+
+
+@njit(**options)
+def sift(  # type: ignore[no-untyped-def]
+    mantissas, exponents, tolerance, table, known_mantissas, known_exponents, count, new
+):
+    """Which of the numbers are new, in their order: none known, nor any before, is within the tolerance.
+
+    A number is its mantissa, from `HALF` up to 2 `HALF`, and its exponent, in which bit 15 is the sign. It
+    lies in a cell by its first 43 binary digits, of which the neighbours are looked at as well. `table` is
+    open addressing and holds places among the known numbers, plus 1. Those arrays have room for all.
+    Returns how many are new.
+    """
+    mask = I64(len(table) - 1)
+    found = I64(0)
+    for j in range(len(mantissas)):
+        mantissa = mantissas[j]
+        exponent = exponents[j]
+        cell = (exponent << 43) + (mantissa >> 18)
+        known = False
+        for step in range(-1, 2):
+            hash = (cell + step) * I64(FIRST)
+            place = (hash ^ (hash >> 31)) >> 8 & mask
+            while table[U(place)] != 0 and not known:
+                known = near(
+                    known_mantissas, known_exponents, table[U(place)] - 1, mantissa, exponent, tolerance
+                )
+                place = (place + 1) & mask
+        if not known:
+            hash = cell * I64(FIRST)
+            place = (hash ^ (hash >> 31)) >> 8 & mask
+            while table[U(place)] != 0:
+                place = (place + 1) & mask
+            known_mantissas[U(count)] = mantissa
+            known_exponents[U(count)] = exponent
+            count += 1
+            table[U(place)] = count
+            new[U(found)] = j
+            found += 1
+    return found
+
+
+@njit(**options)
+def seat(exponents, mantissas, table):  # type: ignore[no-untyped-def]
+    """Put known numbers into an empty table for `sift`."""
+    mask = I64(len(table) - 1)
+    for k in range(len(mantissas)):
+        hash = ((exponents[k] << 43) + (mantissas[k] >> 18)) * I64(FIRST)
+        place = (hash ^ (hash >> 31)) >> 8 & mask
+        while table[U(place)] != 0:
+            place = (place + 1) & mask
+        table[U(place)] = k + 1
