@@ -230,7 +230,7 @@ class Evaluation:
         if ball.radius > 1:
             raise _Undecided
         center = mp.mpc(mp.exp(mp.re(ball.center))) if ball.real else mp.exp(ball.center)
-        radius = abs(center) * (2 * ball.radius + self.unit)
+        radius = abs(center) * (ball.radius * (1 + ball.radius) + self.unit)
         return self._ball(center, radius, ball.form and forms.exp(ball.form), ball.real)
 
     def _ln(self, ball: Ball, item: Term) -> Ball:
@@ -251,7 +251,7 @@ class Evaluation:
         real = ball.real or (mp.re(ball.center) <= ball.radius and self._is_real(ball, place))
         positive = mp.re(ball.center) > 0
         center = mp.log(mp.mpc(mp.re(ball.center), 0) if real else ball.center)
-        radius = 2 * ball.radius / size + self.unit * (1 + abs(center))
+        radius = ball.radius / (size - ball.radius) + self.unit * (1 + abs(center))
         form = self._ln_form(ball, place, real, positive)
         return self._ball(center, radius, form, real and positive)
 

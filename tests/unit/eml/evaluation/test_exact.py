@@ -1,12 +1,13 @@
 """Exact evaluation: against plain recursion in mpmath, where zeros are exact, and on the branch cut."""
 
 import random
+import sys
 from fractions import Fraction
 
 import mpmath
 import pytest
 
-from calculus.eml.evaluation import evaluate
+from calculus.eml.evaluation import enclose, evaluate
 from calculus.eml.postfix import from_postfix
 from calculus.eml.syntax import EML, ONE, VARIABLE, eml, substitute, subtrees, variable
 from calculus.source.diagnostic import CalculusError, NameProblem, UsageProblem
@@ -219,3 +220,24 @@ def test_a_value_prints_and_goes_to_json():
     assert value.to_json() == {"re": value.re, "im": value.im, "semantics": "ieee", "status": "defined"}
     assert complex(value) == complex(value.mpc)
     assert str(evaluate("1")) == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("module", "call", "extra"),
+    [
+        ("mpmath", lambda: evaluate(LN, {"x": 1}, semantics="principal"), "eml"),
+        ("flint", lambda: enclose(LN, {"x": 1}), "balls"),
+    ],
+)
+def test_a_missing_package_is_named(monkeypatch, module, call, extra):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UsageProblem, match=rf"calculus\[{extra}\]"):
+        call()
+
+
+def test_trees_too_deep_for_recursion():
+    tree = variable("x")
+    for _ in range(1000):
+        tree = eml(ONE, eml(eml(ONE, tree), ONE))  # ln x, again and again
+    assert evaluate(tree, {"x": 2 + 1j}).status == "defined"
+    assert evaluate(tree, {"x": 2 + 1j}, semantics="principal", precision=10).status == "defined"
