@@ -112,7 +112,8 @@ def _decompile(
         if value.infinite:
             raise NoValue(f"the value is {'-' if value.infinite < 0 else ''}∞, which is no expression")
         integers = turns_in(value.sum)
-        inner = [item for item in integers if len(_inside(item)) == 0]
+        # Of numbers, what is not known cannot be assumed either.
+        inner = [item for item in integers if not _inside(item) and not item.closed]
         if not inner or not adopt:
             break
         adopted += [setting.adopt(item) for item in inner]

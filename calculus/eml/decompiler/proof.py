@@ -62,7 +62,9 @@ def proves(
         integers = [
             item
             for item in turns_in(difference)
-            if not turns_in(item.argument or algebra.zero) and not turns_in(item.result or algebra.zero)
+            if not item.closed
+            and not turns_in(item.argument or algebra.zero)
+            and not turns_in(item.result or algebra.zero)
         ]
         if not integers:
             return Proof(False, why="the normal forms differ")

@@ -1,9 +1,11 @@
 """What decompilation and proofs share: the algebra of the assumptions, trees in it, conditions out of it."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from calculus.eml.domain import SEMANTICS, Condition, SemanticsName
+from calculus.eml.expressions import scalar
 from calculus.eml.expressions.node import NUMBER, apply
 from calculus.eml.expressions.normal.assume import algebra_for
 from calculus.eml.expressions.normal.present import present
@@ -11,7 +13,7 @@ from calculus.eml.expressions.normal.resolve import resolve
 from calculus.eml.expressions.normal.sums import Gauss, Kernel, Sum
 from calculus.eml.expressions.normal.translate import Value, of_tree
 from calculus.eml.expressions.values import value, value_mp
-from calculus.eml.syntax import subtrees, variables
+from calculus.eml.syntax import VARIABLE, subtrees, variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
@@ -45,7 +47,8 @@ class Setting:
     def value(self) -> Value:
         """The normal form of the tree; what had to be nonzero for it is in the algebra's `nonzero`."""
         self.algebra.nonzero.clear()
-        return of_tree(self.algebra, self.tree, self.semantics != "principal", self._is_zero)
+        infinite = self.semantics != "principal"
+        return of_tree(self.algebra, self.tree, infinite, self._is_zero, self._observed)
 
     def expression(self, item: Sum) -> Term:
         return present(self.algebra, resolve(self.algebra, item))
@@ -81,33 +84,66 @@ class Setting:
             single = clear.single()
             kernel = None if single is None else single[0].kernel()
             if kernel is not None and kernel.kind == "ln" and kernel.argument is not None:
-                found.append(Condition("not_one", present(self.algebra, kernel.argument)))
+                found += self._not_one(kernel.argument)
             else:
                 found.append(Condition("nonzero", present(self.algebra, clear)))
         return [item for item in dict.fromkeys(found) if variables(item.expression)]
 
+    def _not_one(self, item: Sum) -> list[Condition]:
+        difference = self.algebra.subtract(item, self.algebra.one)
+        single = difference.single()
+        if single is None:
+            return [Condition("not_one", present(self.algebra, item))]
+        factors = [k.argument if k.kind == "base" else self.algebra.of(k) for k, _ in single[0].powers]
+        return [Condition("nonzero", present(self.algebra, f)) for f in factors if f is not None]
+
+    @cached_property
+    def _computed(self) -> dict[int, complex]:
+        """The values of the subtrees without variables in complex128, by id."""
+        from calculus.eml.evaluation.ieee import values_ieee
+
+        found: dict[int, complex] = {}
+        for item in _closed(self.tree):
+            if id(item) not in found:
+                found |= values_ieee(item, {})
+        return found
+
     def _is_zero(self, tree: Term) -> bool:
         """Whether a subtree that is 0 when computed exactly is 0 as it is computed."""
-        if self.semantics != "ieee":
-            return True
-        if variables(tree):
-            return False
-        from calculus.eml.evaluation import evaluate_ieee
+        return self.semantics != "ieee" or self._computed.get(id(tree)) == 0
 
-        return bool(evaluate_ieee(tree, {}) == 0)
+    def _observed(self, tree: Term) -> complex | None:
+        found = self._computed.get(id(tree)) if self.semantics == "ieee" else None
+        return None if found is None or not found else scalar.ln(found)
 
     def _turns_of_constants(self, item: Sum, known: Sum) -> int | None:
-        """n of ln N = R + 2πi n for numbers, from 50 digits, unless N is close to the negative real axis."""
+        """n of ln N = R + 2πi n for numbers, from 50 digits, unless N is close to the negative real axis; in
+        `ieee` from the logarithm that is computed."""
         whole, part = (self.expression(s) for s in (item, known))
         if not (_is_moderate(whole) and _is_moderate(part)):
             return None
         context: Any = _context()
-        logarithm = context.ln(value_mp(whole, {}, context))
-        if abs(abs(logarithm.imag) - context.pi) < _CLEAR:
-            return None
+        if self.algebra.observed is not None:
+            logarithm = context.mpc(self.algebra.observed)
+        else:
+            logarithm = context.ln(value_mp(whole, {}, context))
+            if abs(abs(logarithm.imag) - context.pi) < _CLEAR:
+                return None
         turns = (logarithm - value_mp(part, {}, context)) / (2j * context.pi)
         nearest = int(context.nint(turns.real))
         return nearest if abs(turns - nearest) < _CLEAR else None
+
+
+def _closed(tree: Term) -> list[Term]:
+    """The subtrees without variables that are in no other such."""
+    closed: dict[int, bool] = {}
+    found: list[Term] = []
+    for item in subtrees(tree):
+        parts = [closed[id(child)] for child in item.children]
+        closed[id(item)] = all(parts) and item.op is not VARIABLE
+        if not closed[id(item)]:
+            found += [child for child in item.children if closed[id(child)]]
+    return [tree] if closed[id(tree)] else found
 
 
 def _context() -> Any:

@@ -41,6 +41,8 @@ class Algebra:
         """What was taken to be nonzero without a proof."""
         self.decide: Callable[[Sum, Sum], int | None] = lambda item, known: None
         """For an N and an R without variables with exp R = N: the n of ln N = R + 2πi n, or None."""
+        self.observed: complex | None = None
+        """The logarithm that is taken next as it is computed, where it is known."""
         self._kernels: dict[tuple[object, ...], Kernel] = {}
         self._monomials: dict[tuple[object, ...], Monomial] = {}
         self._sums: dict[tuple[object, ...], Sum] = {}
@@ -170,7 +172,7 @@ class Algebra:
             if kernel.kind == "base" and count > 0:
                 base = kernel.argument
                 assert base is not None
-                if len(base.terms) ** count <= MOST_TERMS:
+                if count <= MOST_TERMS and len(base.terms) ** count <= MOST_TERMS:
                     rest = self.monomial(
                         [item for item in monomial.powers if item[0] is not kernel], monomial.exponent
                     )
@@ -227,6 +229,10 @@ class Algebra:
         if exponent == 0:
             return self.one
         if exponent == 1:
+            return item
+        if item.is_zero:
+            if exponent < 0:
+                raise ZeroDivisionError
             return item
         monomial, coefficient = self.as_factor(item)
         powers = [(kernel, times * exponent) for kernel, times in monomial.powers]

@@ -11,11 +11,14 @@ from calculus.eml.expressions.normal.algebra import Algebra
 from calculus.eml.expressions.normal.recognise import (
     Piece,
     as_imaginary,
+    centred,
     inverse_functions,
+    is_negative,
+    is_odd,
     pairs,
     quotient,
 )
-from calculus.eml.expressions.normal.sums import ONE, Gauss, Kernel, Monomial, Sum
+from calculus.eml.expressions.normal.sums import MINUS, ONE, Gauss, Kernel, Monomial, Sum
 from calculus.term import Term
 
 
@@ -83,19 +86,21 @@ class _Presenter:
 
     def _terms(self, item: Sum) -> list[tuple[Gauss, Term]]:
         groups: dict[Monomial, list[tuple[Monomial, Gauss]]] = {}
-        for monomial, coefficient in item.terms:
+        for monomial, coefficient in sorted(item.terms, key=_reading_order):
             below = self.algebra.monomial((k, n) for k, n in monomial.powers if k.kind == "base" and n < 0)
             above = self.algebra.monomial(
                 ((k, n) for k, n in monomial.powers if not (k.kind == "base" and n < 0)), monomial.exponent
             )
             groups.setdefault(below, []).append((above, coefficient))
         shown: list[tuple[Gauss, Term]] = []
-        for below, terms in groups.items():
+        # Whole terms last, since some belong to a quotient.
+        for below, terms in sorted(groups.items(), key=lambda group: group[0].is_one):
             if below.is_one:
                 shown += [self._piece(piece) for piece in pairs(self.algebra, terms)]
                 continue
             found = quotient(self.algebra, terms, below)
             if found is not None:
+                found = centred(self.algebra, found, groups.get(self.algebra.monomial(()), []))
                 shown.append(self._piece(found))
             elif len(terms) == 1:
                 monomial, coefficient = terms[0]
@@ -116,6 +121,8 @@ class _Presenter:
         if piece.function is None:
             return self._monomial(piece.monomial, piece.coefficient)
         coefficient, function, argument = piece.coefficient, piece.function, piece.argument
+        if is_odd(function) and is_negative(argument):
+            coefficient, argument = coefficient.times(MINUS), self.algebra.scale(argument, MINUS)
         turned = as_imaginary(self.algebra, function, argument)
         if turned is not None:
             factor, function, argument = turned
@@ -156,42 +163,33 @@ class _Presenter:
         for kernel, count in monomial.powers:
             key = kernel.argument if kernel.kind == "base" and kernel.argument is not None else kernel
             powers[key] = powers.get(key, Fraction(0)) + count
-        raised: list[Term] = []
+        raised: dict[Sum, list[tuple[Monomial, Gauss]]] = {}
         rest: list[tuple[Monomial, Gauss]] = []
         for inner, coefficient in monomial.exponent.terms if monomial.exponent else ():
-            logarithms = [k for k, n in inner.powers if k.kind == "ln"]
-            if len(logarithms) != 1 or (logarithms[0], 1) not in inner.powers:
+            logarithm = _base_of_power(inner)
+            if logarithm is None or logarithm.argument is None:
                 rest.append((inner, coefficient))
-                continue
-            argument = logarithms[0].argument
-            assert argument is not None
-            if inner.kernel() is not None and not coefficient.im:
-                key = argument
-                single = argument.single()
-                if single is not None and single[1] == ONE and single[0].kernel() is not None:
-                    key = single[0].kernel()  # type: ignore[assignment]
+            elif inner.kernel() is not None and not coefficient.im:
+                key = logarithm.argument
+                single = logarithm.argument.single()
+                if single is not None and single[1] == ONE:
+                    key = single[0].kernel() or key
                 powers[key] = powers.get(key, Fraction(0)) + coefficient.re
-                continue
-            exponent = self.algebra.collect(
-                [
-                    (
-                        self.algebra.monomial(
-                            ((k, n) for k, n in inner.powers if k is not logarithms[0]), inner.exponent
-                        ),
-                        coefficient,
-                    )
-                ]
-            )
-            raised.append(apply("pow", self.look(argument), self.look(exponent)))
+            else:
+                others = ((k, n) for k, n in inner.powers if k is not logarithm)
+                factor = self.algebra.monomial(others, inner.exponent)
+                raised.setdefault(logarithm.argument, []).append((factor, coefficient))
         above, below = self._logarithms_to_bases(powers)
         for key, power in powers.items():
             base = self.look(key) if isinstance(key, Sum) else self._kernel(key)
             if power:
                 (above if power > 0 else below).append(_raised(base, abs(power)))
-        above += raised
+        for argument, terms in raised.items():
+            exponent = self.look(self.algebra.collect(terms))
+            above.append(apply("pow", self.look(argument), exponent))
         if rest:
-            exponent = self.algebra.collect(rest)
-            above.append(apply("e") if exponent is self.algebra.one else apply("exp", self.look(exponent)))
+            left = self.algebra.collect(rest)
+            above.append(apply("e") if left is self.algebra.one else apply("exp", self.look(left)))
         return above, below
 
     def _logarithms_to_bases(self, powers: dict[Kernel | Sum, Fraction]) -> tuple[list[Term], list[Term]]:
@@ -218,6 +216,20 @@ class _Presenter:
         assert kernel.kind == "turns" and kernel.result is not None
         difference = apply("sub", apply("ln", self.look(kernel.argument)), self.look(kernel.result))
         return apply("div", difference, apply("mul", number(2), apply("mul", apply("i"), apply("pi"))))
+
+
+def _reading_order(term: tuple[Monomial, Gauss]) -> tuple[list[tuple[int, int]], int]:
+    """By variables, and of each the higher powers first."""
+    return [(kernel.serial, -count) for kernel, count in term[0].powers], term[0].serial
+
+
+def _base_of_power(monomial: Monomial) -> Kernel | None:
+    """The logarithm whose argument is raised to the rest of the monomial: the only one, or the only one
+    with variables."""
+    logarithms = [k for k, n in monomial.powers if k.kind == "ln" and n == 1]
+    if len(logarithms) > 1:
+        logarithms = [kernel for kernel in logarithms if not kernel.closed]
+    return logarithms[0] if len(logarithms) == 1 else None
 
 
 def _logarithm_of_number(monomial: Monomial) -> Fraction | None:

@@ -35,13 +35,19 @@ def as_imaginary(algebra: Algebra, function: str, argument: Sum) -> tuple[Gauss,
         return None
     factor, name = _TURNED[function]
     turned = algebra.scale(argument, I.inverse())
-    if _is_negative(turned):
+    if is_negative(turned):
         turned = algebra.scale(turned, MINUS)
         factor = factor if name == "cos" else factor.times(MINUS)
     return factor, name, turned
 
 
-def _is_negative(item: Sum) -> bool:
+def is_odd(function: str) -> bool:
+    """Whether f(-x) = -f(x) everywhere, on the cuts too."""
+    return function in ("sinh", "tanh", "arsinh", "artanh")
+
+
+def is_negative(item: Sum) -> bool:
+    """Whether the first coefficient is."""
     first = item.terms[0][1]
     return (first.re or first.im) < 0
 
@@ -63,7 +69,7 @@ def pairs(algebra: Algebra, terms: list[tuple[Monomial, Gauss]]) -> list[Piece]:
                 del left[partner]
                 function = "cosh" if other == coefficient else "sinh"
                 coefficient = coefficient.times(_TWO)
-                if _is_negative(exponent):
+                if is_negative(exponent):
                     exponent = opposite
                     coefficient = coefficient if function == "cosh" else coefficient.times(MINUS)
                 pieces.append(Piece(coefficient, algebra.monomial(monomial.powers), function, exponent))
@@ -98,6 +104,17 @@ def quotient(algebra: Algebra, terms: list[tuple[Monomial, Gauss]], below: Monom
         if numerator is algebra.add(algebra.one, raised) and sign < 0:
             return Piece(coefficient.times(MINUS), factor, "tanh", half, inverted=True)
     return None
+
+
+def centred(algebra: Algebra, piece: Piece, whole: list[tuple[Monomial, Gauss]]) -> Piece:
+    """2c σ(S) with -c among the whole terms, from which it is taken, as c tanh(S/2)."""
+    if piece.function == "sigma":
+        coefficient = piece.coefficient.times(_HALF)
+        partner = (piece.monomial, coefficient.times(MINUS))
+        if partner in whole:
+            whole.remove(partner)
+            return Piece(coefficient, piece.monomial, "tanh", algebra.scale(piece.argument, _HALF))
+    return piece
 
 
 def _common(algebra: Algebra, item: Sum) -> list[tuple[Monomial, Gauss]]:
@@ -178,12 +195,20 @@ def _arsinh_or_arcosh(algebra: Algebra, kernel: Kernel) -> tuple[str, Sum, Gauss
         else:
             rest = algebra.subtract(argument, algebra.collect([(monomial, weight)]))
             value = algebra.scale(rest, weight.inverse())
+            if len(inner) == 2 and _is_positive_number(algebra.add(inner[0], inner[1])):
+                # The angles of two such numbers have different signs, so that √P √Q = √(PQ).
+                inner = [algebra.multiply(inner[0], inner[1])]
             if len(inner) == 1 and algebra.add(algebra.multiply(value, value), algebra.one) is inner[0]:
                 return "arsinh", value, weight
             shifted = {algebra.add(value, algebra.one), algebra.subtract(value, algebra.one)}
             if len(inner) == 2 and set(inner) == shifted:
                 return "arcosh", value, weight
     return None
+
+
+def _is_positive_number(item: Sum) -> bool:
+    value = item.number()
+    return value is not None and not value.im and value.re > 0
 
 
 def _artanh(algebra: Algebra, above: Monomial, below: Monomial) -> Sum | None:

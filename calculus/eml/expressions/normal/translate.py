@@ -34,10 +34,17 @@ class NoValue(UsageProblem):
     """A tree or an expression that has no value anywhere."""
 
 
-def of_tree(algebra: Algebra, tree: Term, infinite: bool, is_zero: Callable[[Term], bool]) -> Value:
+def of_tree(
+    algebra: Algebra,
+    tree: Term,
+    infinite: bool,
+    is_zero: Callable[[Term], bool],
+    observed: Callable[[Term], complex | None],
+) -> Value:
     """The normal form of a tree. With `infinite`, ln 0 = -∞ where `is_zero` confirms that a subtree is 0.
 
-    Raises `NoValue` if there is none anywhere.
+    `observed` gives the logarithm of a subtree as it is computed, where that is known. Raises `NoValue` if
+    there is no value anywhere.
     """
     values: dict[int, Value] = {}
     for item in subtrees(tree):
@@ -47,8 +54,10 @@ def of_tree(algebra: Algebra, tree: Term, infinite: bool, is_zero: Callable[[Ter
             found = Value(algebra.one)
         else:
             left, right = (values[id(child)] for child in item.children)
+            algebra.observed = observed(item.children[1])
             found = _eml(algebra, left, right, infinite and is_zero(item.children[1]))
         values[id(item)] = found
+    algebra.observed = None
     return values[id(tree)]
 
 
