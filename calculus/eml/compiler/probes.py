@@ -8,9 +8,8 @@ taken as that. What passes here is checked again, at other points, before it is 
 
 import cmath
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from random import Random
 
 from calculus.eml.compiler.quantities import unsigned
@@ -23,7 +22,7 @@ from calculus.eml.syntax import ONE, VARIABLE, subtrees, variables
 from calculus.term import Term
 
 _SNAP = 1e-12
-_SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0)
+_SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 0.01, -0.01)
 _WIDTHS = (1, 4, 2, 4)
 _NAN = complex(math.nan, math.nan)
 
@@ -190,15 +189,13 @@ def _is_real(number: complex) -> bool:
     return abs(number.imag) <= 1e-13 * max(1, abs(number))
 
 
-def _combinations(count: int) -> Iterator[tuple[float, ...]]:
-    if count <= 2:
-        yield from product(_SPECIAL, repeat=count)
-    else:
-        random = Random(count)
-        for number in _SPECIAL:
-            yield (number,) * count
-        for _ in range(30):
-            yield tuple(random.choice(_SPECIAL) for _ in range(count))
+def _combinations(count: int) -> list[tuple[float, ...]]:
+    if count == 1:
+        return [(number,) for number in _SPECIAL]
+    random = Random(count)
+    mixed = [tuple(random.choice(_SPECIAL) for _ in range(count)) for _ in range(40)]
+    equal = [(number,) * count for number in _SPECIAL]
+    return list(dict.fromkeys([*equal[:3], *mixed, *equal[3:]]))
 
 
 def _bounds(name: str, assumed: Sequence[Condition]) -> tuple[float, float]:
