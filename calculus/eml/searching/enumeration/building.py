@@ -160,7 +160,7 @@ def _filters(
         f"values within {tolerance:.3g} of each other, relative to the larger, are one",
     ]
     if in_long:
-        parts.append("values below 1e-300 are 0, exponentials beyond e^11356 infinite")
+        parts.append("values below 1e-320 are 0, exponentials beyond e^11356 infinite")
     elif semantics == "ieee":
         parts.append("pairs in which an operand is smaller than that part of the other are left out")
     else:
