@@ -9,6 +9,7 @@
 | `c` with fewer | `[<a>.[<b>.[a].[b].c]]` |
 | `oracle` | `<p>.[[n].[p]]oracle.answer<r>.[r]`, n the number of the site |
 | `map`, `filter`, `reduce` | `….<l>.<f>.[[n].[l].[f]]fork.joined<r>.[r]`, n what to do |
+| `if C then M else N` | `C ; <b>.(b ; True->M ; False->N)` |
 | `fix f. \\P. if G then L else B` | `[U].<s>.[s].s`, U = `<s>.[<P>.if G then L else ([s].s ; <f>.B)]` |
 
 Arguments of combinators are evaluated from the left: all that can be told of the order is which question is
@@ -81,7 +82,7 @@ class Translation:
         if op is t.LET:
             return self._then(children[0], at.pop(variable_name(term.label[0]), children[1]), term.span)
         if op is t.CONDITIONAL:
-            return at.conditional(children[0], children[1], children[2], self._names)
+            return self._conditional(*children, at)
         if op is t.OPERATION:
             return self._operation(term.label, children, at)
         if op is t.FIX:
@@ -153,9 +154,9 @@ class Translation:
 
     def _operation(self, sign: str, parts: list[Term], at: Place) -> Term:
         if sign == "and":
-            return at.conditional(parts[0], parts[1], at.push(at.jump("False")), self._names)
+            return self._conditional(*parts, at.push(at.jump("False")), at)
         if sign == "or":
-            return at.conditional(parts[0], at.push(at.jump("True")), parts[1], self._names)
+            return self._conditional(parts[0], at.push(at.jump("True")), parts[1], at)
         return self._apply(sign, parts, at)
 
     def _fix(self, term: Term, at: Place) -> Term:
@@ -166,9 +167,17 @@ class Translation:
         unrolled = at.push(at.variable(itself), at.variable(itself))
         recursion = at.pop(variable_name(term.label[0]), self._built[id(body)])
         rest = self._then(unrolled, recursion, term.span)
-        test = at.conditional(self._built[id(guard)], self._built[id(leaf)], rest, self._names)
+        test = self._conditional(self._built[id(guard)], self._built[id(leaf)], rest, at)
         unroll = at.pop(itself, at.push(at.pop(variable_name(variable), test)))
         return at.push(unroll, at.pop(itself, unrolled))
+
+    def _conditional(self, condition: Term, yes: Term, no: Term, at: Place) -> Term:
+        """`condition ; <b>.(b ; True->yes ; False->no)`: Booleans are the only jumps there are, and no branch
+        leaves with one, so what is caught is the condition.
+        """
+        name = self._names["b"]
+        case = at.join(at.join(at.variable(name), "True", yes), "False", no)
+        return self._then(condition, at.pop(name, case), at.span)
 
     def _sequence(self, parts: list[Term], tail: Term, at: Place) -> Term:
         for part in reversed(parts):

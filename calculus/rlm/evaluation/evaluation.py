@@ -77,11 +77,19 @@ class Evaluation:
         environment[translation.settings] = to_value(Settings(measure, by, tau, seed))
         prepare(translation.term)
         self._running = deque([Task(machine(translation.term, environment), ())])
-        self._advance()
 
-    def ready(self) -> list[Call]:
-        """The calls that have come up and have not been handed out yet, in the order of the program."""
-        ready, self._ready = self._ready, []
+    def ready(self, most: int | None = None) -> list[Call]:
+        """Run on until all machines wait, and hand out the calls that come up, in the order of the program.
+
+        With `most`, only until there are so many, so that they can be under way while further ones are found.
+        When nothing is handed out and nothing is pending, the evaluation is done.
+        """
+        while self._running and not self.done and (most is None or len(self._ready) < most):
+            self._run(self._running.popleft())
+        if most is None or len(self._ready) <= most:
+            ready, self._ready = self._ready, []
+        else:
+            ready, self._ready = self._ready[:most], self._ready[most:]
         return ready
 
     @property
@@ -94,7 +102,7 @@ class Evaluation:
         return Coverage(len(self._answers) - len(self._left_out), tuple(sorted(self._left_out)))
 
     def answer(self, call: Call, reply: Reply | str) -> None:
-        """Go on with an answer."""
+        """Take an answer; `ready` goes on with it."""
         answer = reply if isinstance(reply, str) else reply.text
         task, _ = self._asked.pop(call.path)
         self._answers[call.path] = answer
@@ -102,7 +110,6 @@ class Evaluation:
             return
         resume(task.state, to_value(answer))
         self._running.append(task)
-        self._advance()
 
     def fail(self, call: Call, failure: OracleFailure) -> None:
         """End with the failure of a call."""
@@ -145,11 +152,6 @@ class Evaluation:
                 unanswered.append(call)
             waiting += self.ready()
         self._ready = unanswered
-
-    def _advance(self) -> None:
-        """Run machines until all wait."""
-        while self._running and not self.done:
-            self._run(self._running.popleft())
 
     def _run(self, task: Task) -> None:
         state = task.state

@@ -153,6 +153,7 @@ def test_an_evaluation_is_stored_as_its_answers() -> None:
     assert len(waiting) == len(second.to_json()["answers"])
     for call in waiting:
         second.answer(call, letters(call))
+    assert second.ready() == []
     assert second.result == expected.result
     with pytest.raises(UsageProblem, match="another document"):
         start(COUNT, "other", "?", k=4, tau=10).replay(stored)
@@ -166,8 +167,17 @@ def test_a_suspended_machine_is_data() -> None:
     ((task, _),) = evaluation._asked.values()
     task.state = state_from_json(json.loads(json.dumps(state_to_json(task.state))))
     evaluation.answer(call, "x")
+    assert evaluation.ready() == []
     assert call.prompt == "a,b"
     assert evaluation.result == "xa b"
+
+
+def test_calls_are_found_while_others_are_under_way() -> None:
+    evaluation = start(COUNT, "x" * 1000, k=10, tau=10)
+    first = evaluation.ready(3)
+    assert len(first) == 3
+    assert evaluation.steps < 500
+    assert len(first + evaluation.ready(20) + evaluation.ready()) == 100
 
 
 def test_a_failed_call_ends_the_run_with_its_place() -> None:
@@ -187,6 +197,7 @@ def test_what_is_left_out_is_reported() -> None:
     evaluation.leave_out(first)
     for call in others:
         evaluation.answer(call, "x: 1")
+    assert evaluation.ready() == []
     assert evaluation.result == "x: 3"
     assert evaluation.coverage.left_out == (first.path,)
     assert evaluation.coverage.answered == 3
