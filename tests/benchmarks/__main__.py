@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import contenders, eml_arrays, process, relational
+from tests.benchmarks import contenders, eml_arrays, eml_enumeration, eml_recovery, process, relational
 from tests.benchmarks.contenders import Contender, MissingError
 from tests.benchmarks.programs import PROGRAMS
 from tests.benchmarks.table import FMC, Group, Row, markdown, program_row, render, verdict
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description="Measure, and print one table."
     )
-    names = [*PROGRAMS, *MEASURES, *relational.NAMES, *eml_arrays.NAMES]
+    names = [*PROGRAMS, *MEASURES, *relational.NAMES, *eml_arrays.NAMES, *eml_recovery.NAMES]
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="one round, small sizes: a test of the table")
     parser.add_argument("--rounds", type=int, default=7, help="rounds after the warm-up (default 7)")
@@ -36,10 +36,15 @@ def main(arguments: list[str] | None = None) -> int:
     form.add_argument("--json", action="store_true", help="print the rows as JSON")
     form.add_argument("--page", type=Path, help="write the table into a page, below its marker")
     options = parser.parse_args(arguments)
-    unknown = set(options.rows) - set(names)
+    # The beginning of names, as `eml-recovery` of `eml-recovery-2`, stands for all of them.
+    chosen = {
+        row: [name for name in names if name == row] or [name for name in names if name.startswith(f"{row}-")]
+        for row in options.rows
+    }
+    unknown = [row for row, found in chosen.items() if not found]
     if unknown:
         parser.error(f"no row {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    wanted = [name for name in names if not options.rows or name in options.rows]
+    wanted = [name for name in names if not chosen or any(name in found for found in chosen.values())]
     count = 1 if options.quick else options.rounds
 
     missing: dict[str, str] = {}
@@ -49,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             (FMC, _rows(wanted, count, options.quick, missing)),
             (relational.GROUP, relational.rows(wanted, count, options.quick, missing)),
             (eml_arrays.GROUP, eml_arrays.rows(wanted, count, options.quick, missing)),
+            (eml_recovery.GROUP, eml_recovery.rows(wanted, count, options.quick, missing)),
         )
     ]
     tables = [(group, rows) for group, rows in tables if rows]
@@ -209,6 +215,7 @@ MEASURES: dict[str, Callable[[int, bool], Row]] = {
     "parser": parser,
     "memory-loop": memory_loop,
     "memory-trees": memory_trees,
+    eml_enumeration.NAME: eml_enumeration.row,
 }
 
 

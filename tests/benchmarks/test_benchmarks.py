@@ -5,7 +5,7 @@ import json
 import pytest
 
 import calculus
-from tests.benchmarks import eml_arrays, relational
+from tests.benchmarks import eml_arrays, eml_recovery, relational
 from tests.benchmarks.__main__ import MEASURES, main
 from tests.benchmarks.programs import PROGRAMS, Program
 
@@ -19,6 +19,7 @@ def test_quick_run_measures_every_row(capsys: pytest.CaptureFixture[str]) -> Non
         *MEASURES,
         *relational.NAMES,
         *eml_arrays.NAMES,
+        *eml_recovery.NAMES,
     ]
 
 
