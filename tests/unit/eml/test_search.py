@@ -110,9 +110,9 @@ def test_a_bound_by_inverse_search() -> None:
 
 
 def test_several_trees() -> None:
-    found = search("x-1", count=3, threads=1)
-    assert [witness.K for witness in found.witnesses] == [11, 19, 19]
-    assert len({witness.term for witness in found.witnesses}) == 3
+    found = search("x-1", count=2, entries=3000, threads=1)
+    assert [witness.K for witness in found.witnesses] == [11, 19]
+    assert len({witness.term for witness in found.witnesses}) == 2
 
 
 def test_the_record_says_where_a_tree_is_right() -> None:
@@ -292,7 +292,7 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.splitlines()[:3] == [
         "eml(eml(1, eml(eml(1, x), 1)), eml(1, 1))",
         "  11xE1EE11EE  K = 11",
-        "  holds: x ≠ 0 (ieee; symbolic)",
+        "  holds: everywhere (ieee; symbolic)",
     ]
     assert "trees, " in err
     assert main(["eml", "search", "x-1", "--quiet"]) == 0
