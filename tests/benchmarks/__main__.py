@@ -15,7 +15,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import contenders, eml_arrays, eml_enumeration, eml_recovery, process, relational
+from tests.benchmarks import (
+    contenders,
+    eml_arrays,
+    eml_enumeration,
+    eml_recovery,
+    eml_search,
+    process,
+    relational,
+)
 from tests.benchmarks.contenders import Contender, MissingError
 from tests.benchmarks.programs import PROGRAMS
 from tests.benchmarks.table import FMC, Group, Row, markdown, program_row, render, verdict
@@ -28,7 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description="Measure, and print one table."
     )
-    names = [*PROGRAMS, *MEASURES, *relational.NAMES, *eml_arrays.NAMES, *eml_recovery.NAMES]
+    names = [
+        *PROGRAMS,
+        *MEASURES,
+        *relational.NAMES,
+        *eml_arrays.NAMES,
+        *eml_recovery.NAMES,
+        *eml_search.NAMES,
+    ]
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="one round, small sizes: a test of the table")
     parser.add_argument("--rounds", type=int, default=7, help="rounds after the warm-up (default 7)")
@@ -55,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
             (relational.GROUP, relational.rows(wanted, count, options.quick, missing)),
             (eml_arrays.GROUP, eml_arrays.rows(wanted, count, options.quick, missing)),
             (eml_recovery.GROUP, eml_recovery.rows(wanted, count, options.quick, missing)),
+            (eml_search.GROUP, eml_search.rows(wanted, count, options.quick)),
         )
     ]
     tables = [(group, rows) for group, rows in tables if rows]
