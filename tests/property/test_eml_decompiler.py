@@ -4,6 +4,7 @@ The trees are evaluated here by mpmath alone; on the cut, where rounding decides
 which knows nothing of normal forms. That the points find a wrong branch is measured with seeded bugs.
 """
 
+import cmath
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +14,9 @@ import pytest
 
 from calculus.eml.decompiler import decompile
 from calculus.eml.domain import Condition
-from calculus.eml.evaluation import evaluate
+from calculus.eml.evaluation import evaluate, evaluate_ieee
 from calculus.eml.expressions.normal import algebra, facts
-from calculus.eml.expressions.values import value_mp
+from calculus.eml.expressions.values import value, value_mp
 from calculus.eml.postfix import to_postfix
 from calculus.eml.syntax import EML, ONE, VARIABLE, eml, subtrees, variable, variables
 from calculus.source.diagnostic import UsageProblem
@@ -174,6 +175,21 @@ def test_on_the_cut() -> None:
     found = [wrong_on_the_cut(tree) for tree in random.Random(4).sample(trees(9), 40)]
     assert [problem for problem, _ in found if problem] == []
     assert sum(compared for _, compared in found) > 50
+
+
+def test_values_as_ieee_computes_them() -> None:
+    places = [complex(-2, 0.0), complex(-2, -0.0), 0.5 + 0j, 3 + 0j, 1.3 - 2.1j, -0.7 + 3.9j]
+    compared = 0
+    for tree in random.Random(6).sample(trees(9), 60):
+        found = decompile(tree, semantics="ieee", adopt=False)
+        for place in places:
+            if not all(holds(condition, {"x": MP.mpc(place)}) for condition in found.conditions):
+                continue
+            expected, computed = evaluate_ieee(tree, {"x": place}), value(found.expression, {"x": place})
+            if cmath.isfinite(expected) and cmath.isfinite(computed):
+                compared += 1
+                assert abs(expected - computed) <= 1e-6 * max(1, abs(expected)), to_postfix(tree)
+    assert compared > 150
 
 
 @pytest.mark.long

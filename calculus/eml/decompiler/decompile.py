@@ -121,7 +121,7 @@ def _decompile(
     nonzero = setting.nonzero()
     from calculus.eml.domains import simplify
 
-    kept = simplify([*adopted, *nonzero], assumed)
+    kept = simplify([*adopted, *setting.off_cuts(value.sum), *nonzero], assumed)
     if kept is None:
         raise NoValue("the conditions on the branches contradict the assumptions")
     return setting.expression(value.sum), list(kept), list(dict.fromkeys(refused))

@@ -18,8 +18,8 @@ class Proof:
     """Whether a tree was proved to have the values of an expression; it is as true as `holds`.
 
     A proof is one for all points where the assumptions hold and both have a value; `conditions` are what that
-    asks beyond the assumptions: arguments of logarithms that must not be 0. Without a proof, `missing` are
-    the conditions on branches that would have given one, if there are such.
+    asks beyond the assumptions: arguments of logarithms that must not be 0, or under `ieee` on the cut.
+    Without a proof, `missing` are the conditions on branches that would have given one, if there are such.
     """
 
     holds: bool
@@ -49,12 +49,12 @@ def proves(
     for _ in range(32):
         try:
             found = setting.value()
-            nonzero = setting.nonzero()
+            nonzero = [*setting.nonzero(), *setting.off_cuts(found.sum)]
             if found.infinite:
                 return Proof(False, why="the tree is infinite")
             difference = algebra.subtract(found.sum, of_expression(algebra, wanted).sum)
             if is_zero(algebra, difference):
-                return Proof(not missing, tuple(nonzero), tuple(dict.fromkeys(missing)))
+                return Proof(not missing, tuple(dict.fromkeys(nonzero)), tuple(dict.fromkeys(missing)))
         except NoValue as problem:
             return Proof(False, why=str(problem))
         except UsageProblem as problem:

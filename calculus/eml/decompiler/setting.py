@@ -9,8 +9,8 @@ from calculus.eml.expressions import scalar
 from calculus.eml.expressions.node import NUMBER, apply
 from calculus.eml.expressions.normal.assume import algebra_for
 from calculus.eml.expressions.normal.present import present
-from calculus.eml.expressions.normal.resolve import resolve
-from calculus.eml.expressions.normal.sums import Gauss, Kernel, Sum
+from calculus.eml.expressions.normal.resolve import logarithms_in, resolve
+from calculus.eml.expressions.normal.sums import ONE, Gauss, Kernel, Sum
 from calculus.eml.expressions.normal.translate import Value, of_tree
 from calculus.eml.expressions.values import value, value_mp
 from calculus.eml.syntax import VARIABLE, subtrees, variables
@@ -89,6 +89,19 @@ class Setting:
                 found.append(Condition("nonzero", present(self.algebra, clear)))
         return [item for item in dict.fromkeys(found) if variables(item.expression)]
 
+    def off_cuts(self, item: Sum) -> list[Condition]:
+        """Where values are rounded: that the arguments of logarithms are off the cut, on which the sign of a
+        rounded zero decides. The sign of a variable's own zero is not rounded."""
+        if self.semantics != "ieee":
+            return []
+        found = [kernel.argument for kernel in logarithms_in(resolve(self.algebra, item))]
+        return [
+            Condition("off_cut", present(self.algebra, argument))
+            for argument in found
+            if argument is not None
+            and not (argument.closed or argument.facts.off_cut or _is_variable(argument))
+        ]
+
     def _not_one(self, item: Sum) -> list[Condition]:
         difference = self.algebra.subtract(item, self.algebra.one)
         single = difference.single()
@@ -132,6 +145,12 @@ class Setting:
         turns = (logarithm - value_mp(part, {}, context)) / (2j * context.pi)
         nearest = int(context.nint(turns.real))
         return nearest if abs(turns - nearest) < _CLEAR else None
+
+
+def _is_variable(item: Sum) -> bool:
+    single = item.single()
+    kernel = None if single is None or single[1] != ONE else single[0].kernel()
+    return kernel is not None and kernel.kind == "variable"
 
 
 def _closed(tree: Term) -> list[Term]:

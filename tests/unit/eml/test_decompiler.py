@@ -8,11 +8,13 @@ from calculus.eml import Tree, decompile
 from calculus.eml.decompiler import proves
 from calculus.eml.domain import SemanticsName
 from calculus.eml.domains import condition_text
+from calculus.eml.evaluation import evaluate_ieee
 from calculus.eml.expressions.node import NUMBER, number
 from calculus.eml.expressions.normal.interval import POSITIVE, ZERO, Bound, Interval, angles, exactly
 from calculus.eml.expressions.printer import text
 from calculus.eml.expressions.reader import read
 from calculus.eml.expressions.simplify import fold, simplify
+from calculus.eml.expressions.values import value
 from calculus.eml.postfix import from_postfix
 from calculus.eml.syntax import eml, substitute, variable
 from calculus.source.diagnostic import SyntaxProblem, UsageProblem
@@ -153,6 +155,15 @@ def test_constants() -> None:
     assert decompile(tree).text in ("i*pi", "-i*pi", "-(i*pi)")
     assert decompile("11E").text == "e"
     assert decompile("111E1EE").text == "0"
+
+
+def test_constants_on_the_cut_are_taken_as_they_are_computed() -> None:
+    # √(-1) from the trees of -1 and of the root; the logarithm of -1 is that of a rounded number.
+    tree = call("sqrt", from_postfix("11111E1EEEE11EE"))
+    exact, computed = decompile(tree, semantics="extended"), decompile(tree, semantics="ieee")
+    assert {exact.text, computed.text} == {"i", "-i"}
+    assert value(computed.expression, {}).imag == round(evaluate_ieee(tree, {}).imag)
+    assert exact.conditions == computed.conditions == ()
 
 
 def test_proofs_name_what_is_missing() -> None:

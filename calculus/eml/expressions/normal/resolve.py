@@ -16,6 +16,11 @@ def turns_in(item: Sum) -> list[Kernel]:
     return [node for node in _nodes(item) if isinstance(node, Kernel) and node.kind == "turns"]
 
 
+def logarithms_in(item: Sum) -> list[Kernel]:
+    """The logarithms in a sum, those inside others first."""
+    return [node for node in _nodes(item) if isinstance(node, Kernel) and node.kind == "ln"]
+
+
 def resolve(algebra: Algebra, item: Sum) -> Sum:
     """The sum with n = (ln N - R)/2πi in the place of every open integer n."""
     if not turns_in(item):
