@@ -5,16 +5,13 @@ from typing import Any
 
 from calculus.eml import Tree
 from calculus.eml.drawing import Drawing, outline
-from calculus.eml.parser import parse_program
 from calculus.eml.printer import LARGEST, bounded_size, check_printable, postfix_text, to_text
 from calculus.interfaces.command import options as opt
+from calculus.interfaces.command.eml.reading import HELP, read_tree
 from calculus.interfaces.command.output import Output, write_file
-from calculus.interfaces.command.reading import STANDARD_INPUT, read_file
 from calculus.interfaces.command.status import WELL
 from calculus.source.diagnostic import UsageProblem
 from calculus.source.integer import integer_text
-from calculus.source.items import no_main
-from calculus.source.text import Source
 
 WIDEST = 2_000
 """Characters shown of a tree; of larger ones the beginning."""
@@ -34,7 +31,7 @@ def execute(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "tree",
         metavar="TREE",
-        help="a text, eml(1, x) or postfix, 1xE; a file that ends in .eml; or - for standard input",
+        help=HELP,
     )
     group = parser.add_argument_group("what is shown beside text, postfix and sizes")
     group.add_argument("--latex", action="store_true", help="LaTeX")
@@ -62,7 +59,7 @@ def execute(arguments: Sequence[str]) -> int:
     if not options.expression and (options.assume or options.semantics):
         raise UsageProblem("--assume and --semantics need --expression, whose answer they change")
     output = Output.of(options)
-    tree = _read(options.tree)
+    tree = read_tree(options.tree, "show")
     asked: dict[str, str] = {}
     if options.expression:
         from calculus.eml import decompile
@@ -94,17 +91,6 @@ def execute(arguments: Sequence[str]) -> int:
     if drawn:
         output.line(drawn)
     return WELL
-
-
-def _read(text: str) -> Tree:
-    if text == STANDARD_INPUT or text.endswith(".eml"):
-        _, source = read_file(text, "eml")
-    else:
-        source = Source(text)
-    program = parse_program(source)
-    if program.main is None:
-        raise no_main(source, "show")
-    return Tree(program.main)
 
 
 def _facts(tree: Tree) -> dict[str, str]:
