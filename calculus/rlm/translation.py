@@ -82,7 +82,8 @@ class Translation:
         if op is t.LET:
             return self._then(children[0], at.pop(variable_name(term.label[0]), children[1]), term.span)
         if op is t.CONDITIONAL:
-            return self._conditional(*children, at)
+            condition, yes, no = children
+            return self._conditional(condition, yes, no, at)
         if op is t.OPERATION:
             return self._operation(term.label, children, at)
         if op is t.FIX:
@@ -154,7 +155,7 @@ class Translation:
 
     def _operation(self, sign: str, parts: list[Term], at: Place) -> Term:
         if sign == "and":
-            return self._conditional(*parts, at.push(at.jump("False")), at)
+            return self._conditional(parts[0], parts[1], at.push(at.jump("False")), at)
         if sign == "or":
             return self._conditional(parts[0], at.push(at.jump("True")), parts[1], at)
         return self._apply(sign, parts, at)

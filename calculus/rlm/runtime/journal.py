@@ -61,6 +61,12 @@ class Journal:
     def close(self) -> None:
         self._file.close()
 
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _append(self, entry: Mapping[str, Any]) -> None:
         # One write of one line: what another process kills in the middle is a line without its end.
         self._file.write(json.dumps(entry).encode() + b"\n")
