@@ -9,6 +9,7 @@ none does, the result is the tree that describes the rows trained on in the fewe
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -223,26 +224,31 @@ class _Run:
         self.starts += start.complete
         tree = terms(self.shape, choices(self.shape, start.logits), self.data.names)[0]
         self.consider(tree, start, "training")
-        if self.recovered or not self.finish or self.noise:
+        if self.recovered or not self.finish:
             return
-        for found in finished(self.shape, start.logits, self.table, self.points, self.target):
-            self.consider(found, start, "finishing")
-            if self.recovered or late():
-                return
-        if not self._searched:
-            self._searched = True
-            for found in searched(self.table, self.target):
-                self.consider(found, None, "search")
+        if not self.noise:
+            for found in finished(self.shape, start.logits, self.table, self.points, self.target):
+                self.consider(found, start, "finishing")
                 if self.recovered or late():
                     return
+        if not self._searched:
+            self._searched = True
+            self._search(late)
+
+    def _search(self, late: Callable[[], bool]) -> None:
+        """Look for trees without a trained one: near ones among the small trees, and exact ones."""
+        # In the place of the leaf 1: the small trees themselves.
+        near = improved(ONE, self.table, self.points, self.target)
+        exact = iter(()) if self.noise else searched(self.table, self.target)
+        for found in chain(near, exact):
+            self.consider(found, None, "search")
+            if self.recovered or late():
+                return
 
     def refine(self, late: Callable[[], bool]) -> None:
         """Improve the best tree, if none is exact, by small trees in the place of subtrees, one at a time."""
         if self.recovered or not self.finish:
             return
-        # In the place of the leaf 1: the small trees themselves.
-        for found in improved(ONE, self.table, self.points, self.target):
-            self.consider(found, None, "search")
         for _ in range(ROUNDS):
             assert self.best is not None
             _, tree, start, _ = self.best
