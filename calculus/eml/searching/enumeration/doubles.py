@@ -17,7 +17,8 @@ __all__ = ["Doubles"]
 
 PORTION = 6_000_000
 """Pairs between two looks at the limits."""
-_FULL = 0.7
+_CHUNK = 200_000
+_FULL = 0.8
 _BYTES = 8
 
 
@@ -37,6 +38,7 @@ class Doubles:
         self.tables = [np.zeros(1 << 12, np.int64) for _ in range(self.parts)]
         self.filled = [0] * self.parts
         self.lost = 0
+        self.news: list[Any] = [np.empty((2, 0), np.int32)] * self.parts
         self.values = np.array([[part(x) for x in leaf for part in (_re, _im)] for leaf in leaves]).T.copy()
         self.exps: list[Any] = [None]
         self.logs: list[Any] = [None]
@@ -99,8 +101,9 @@ class Doubles:
         if self.filled[part] + jit.BLOCK > _FULL * len(self.tables[part]):
             self._grow(part, 2 * len(self.tables[part]))
         table = self.tables[part]
-        room = PORTION + jit.BLOCK if stored else 0
-        lefts, rights = np.empty(room, np.int32), np.empty(room, np.int32)
+        if stored and not self.news[part].size:
+            self.news[part] = np.empty((2, PORTION + jit.BLOCK), np.int32)
+        lefts, rights = self.news[part] if stored else np.empty((2, 0), np.int32)
         before = int(state[jit.NEW])
         state[jit.NEW] = 0
         most = int(_FULL * len(table))
@@ -129,17 +132,24 @@ class Doubles:
     def close(self, level: Sequence[tuple[int, Any, Any]]) -> None:
         """Keep the values of the pairs of a level."""
         n = len(self.exps)
-        self.keep(
-            np.concatenate([self.pair_values(left, n - left, *pairs) for left, *pairs in level], axis=1)
-        )
+        shape = len(self.values), sum(len(lefts) for _, lefts, _ in level)
+        exps, logs = np.empty(shape), np.empty(shape)
+        start = 0
+        for left, lefts, rights in level:
+            for low in range(0, len(lefts), _CHUNK):
+                here = slice(low, low + _CHUNK)
+                values = self.pair_values(left, n - left, lefts[here], rights[here])
+                jit.functions_of(values, self.flags, exps, logs, start)
+                start += values.shape[1]
+        self.exps.append(exps)
+        self.logs.append(logs)
 
     def restore(self, level: Sequence[tuple[int, Any, Any]]) -> None:
         """Keep a level that was enumerated before, and what its fingerprints say."""
         n = len(self.exps)
-        values = [self.pair_values(left, n - left, *pairs) for left, *pairs in level]
-        for (left, lefts, rights), _ in zip(level, values, strict=True):
+        for left, lefts, rights in level:
             self._insert(self._fingerprints_of_pairs(self.exps[left], self.logs[n - left], lefts, rights))
-        self.keep(np.concatenate(values, axis=1))
+        self.close(level)
 
     def pair_values(self, left: int, right: int, lefts: Any, rights: Any) -> Any:
         """The values of pairs of two levels, a column each."""
@@ -149,7 +159,7 @@ class Doubles:
 
     def keep(self, values: Any) -> None:
         exps, logs = np.empty_like(values), np.empty_like(values)
-        jit.functions_of(values, self.flags, exps, logs)
+        jit.functions_of(values, self.flags, exps, logs, 0)
         self.exps.append(exps)
         self.logs.append(logs)
 
@@ -205,7 +215,7 @@ def _in_order(news: list[list[Any]]) -> tuple[Any, Any]:
 
 def _size(entries: int) -> int:
     """The size of a table for so many fingerprints."""
-    return max(1 << 12, 1 << int((entries + jit.BLOCK) / _FULL).bit_length())
+    return max(1 << 12, int((entries + 2 * jit.BLOCK) / _FULL))
 
 
 def _re(value: complex) -> float:

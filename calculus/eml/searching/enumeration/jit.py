@@ -6,7 +6,7 @@ logs[b]. NaN says that a value has none. Infinite values are real.
 
 A value's *fingerprint* is a hash of its numbers, rounded to `bits` binary digits of the larger part of
 each; 0 says that the value is left out. Values of one fingerprint are one value. Fingerprints lie in tables
-of open addressing, whose sizes are powers of two; 0 is a free place.
+of open addressing, of fewer than 2^32 places; 0 is a free place.
 """
 
 from math import atan2, cos, exp, hypot, isinf, log, sin
@@ -135,6 +135,12 @@ def fingerprints(left, logs, low, count, flags, bits, hashes, lost):  # type: ig
         hashes[j] = hashes[j] | 1 if lost[j] == 0.0 else 0
 
 
+@njit(**inline)
+def home(hash, size):  # type: ignore[no-untyped-def]
+    """Where a fingerprint belongs in a table of some size: by its upper half."""
+    return (hash >> 32 & 0xFFFFFFFF) * size >> 32
+
+
 @njit(**options)
 def scan(  # type: ignore[no-untyped-def]
     exps, logs, rows, portion, flags, bits, table, part, parts, most, lefts, rights, state
@@ -146,7 +152,7 @@ def scan(  # type: ignore[no-untyped-def]
     pairs, when the table holds `most`, or when all pairs are done; it says how many pairs were looked at.
     """
     width = logs.shape[1]
-    mask = I64(len(table) - 1)
+    size = I64(len(table))
     store = len(lefts) > 0
     hashes = np.empty(BLOCK, np.int64)
     lost = np.empty(BLOCK, np.float64)
@@ -164,7 +170,7 @@ def scan(  # type: ignore[no-untyped-def]
             fingerprints(left, logs, low, count, flags, bits, hashes, lost)
             looked += count
             for j in range(count):
-                prefetch(table, hashes[j] >> 8 & mask)
+                prefetch(table, home(hashes[j], size))
             for j in range(count):
                 hash = hashes[j]
                 if hash == 0:
@@ -173,7 +179,7 @@ def scan(  # type: ignore[no-untyped-def]
                     continue
                 if hash >> 1 & (parts - 1) != part:
                     continue
-                place = hash >> 8 & mask
+                place = home(hash, size)
                 while True:
                     there = table[U(place)]
                     if there == 0:
@@ -186,7 +192,9 @@ def scan(  # type: ignore[no-untyped-def]
                         break
                     if there == hash:
                         break
-                    place = (place + 1) & mask
+                    place += 1
+                    if place == size:
+                        place = 0
             low += count
         if low < width:
             state[RIGHT] = low
@@ -231,28 +239,28 @@ def fingerprints_of_pairs(exps, logs, lefts, rights, flags, bits, found):  # typ
 @njit(**options)
 def move(old, new):  # type: ignore[no-untyped-def]
     """Put all fingerprints of a table into a larger one."""
-    mask = I64(len(new) - 1)
+    size = I64(len(new))
     for k in range(len(old)):
         hash = old[k]
         if hash != 0:
-            place = hash >> 8 & mask
+            place = home(hash, size)
             while new[U(place)] != 0:
-                place = (place + 1) & mask
+                place = (place + 1) % size
             new[U(place)] = hash
 
 
 @njit(**options)
 def insert(hashes, part, parts, table):  # type: ignore[no-untyped-def]
     """Put fingerprints of one part into a table that has room; how many were new, and which in `hashes`."""
-    mask = I64(len(table) - 1)
+    size = I64(len(table))
     new = 0
     for j in range(len(hashes)):
         hash = hashes[j]
         if hash == 0 or hash >> 1 & (parts - 1) != part:
             continue
-        place = hash >> 8 & mask
+        place = home(hash, size)
         while table[U(place)] != 0 and table[U(place)] != hash:
-            place = (place + 1) & mask
+            place = (place + 1) % size
         if table[U(place)] == 0:
             table[U(place)] = hash
             new += 1
@@ -279,12 +287,13 @@ def values_of(exps, logs, lefts, rights, flags, values):  # type: ignore[no-unty
 
 
 @njit(**options)
-def functions_of(values, flags, exps, logs):  # type: ignore[no-untyped-def]
-    """The exponentials and logarithms of values, NaN where there is none."""
+def functions_of(values, flags, exps, logs, start):  # type: ignore[no-untyped-def]
+    """The exponentials and logarithms of values, NaN where there is none, written from `start` on."""
     for p in range(values.shape[0] // 2):
-        for j in range(values.shape[1]):
-            re = values[2 * p, j]
-            im = values[2 * p + 1, j]
+        for k in range(values.shape[1]):
+            j = start + k
+            re = values[2 * p, k]
+            im = values[2 * p + 1, k]
             power = exp(re)
             if isinf(re):
                 exps[2 * p, j] = power if im == 0.0 else np.nan
