@@ -92,10 +92,15 @@ prefetch: Any = intrinsic(_prefetch)
 def fingerprints(left, logs, low, count, flags, bits, hashes, lost):  # type: ignore[no-untyped-def]
     """Fingerprints of eml(a, b) for `count` b from `low` on; `left` are the exponentials of a.
 
-    `lost[j]` says how many operands are lost: they are less than the rounded digits of the other one.
+    `lost[j]` says how many operands are lost: they are less than the rounded digits of the other one. It is
+    not a number for pairs that are left out for another reason. No branches, so that it is vectorised.
     """
     part = float_of((1023 - bits) << 52)
+    up = I64((52 - bits) << 52)
     noise = 0.0 if flags & COMPUTED else NOISE
+    infinite = 0.0 if flags & INFINITE else np.nan
+    complex_value = np.nan if flags & REAL else 0.0
+    signed = flags & SIGNED != 0
     for j in range(count):
         hashes[j] = 0
         lost[j] = 0.0
@@ -103,9 +108,11 @@ def fingerprints(left, logs, low, count, flags, bits, hashes, lost):  # type: ig
         x = left[2 * p]
         y = left[2 * p + 1]
         first = max(abs(x), abs(y))
+        log_re = logs[2 * p]
+        log_im = logs[2 * p + 1]
         for j in range(count):
-            u = logs[2 * p, low + j]
-            v = logs[2 * p + 1, low + j]
+            u = log_re[U(low + j)]
+            v = log_im[U(low + j)]
             re = x - u
             im = y - v
             second = max(abs(u), abs(v))
@@ -116,18 +123,19 @@ def fingerprints(left, logs, low, count, flags, bits, hashes, lost):  # type: ig
             size = max(abs(re), abs(im))
             finite = size < np.inf
             # Adding a constant of the right exponent rounds.
-            scale = max(size, 1e-290) if finite else 1.0
-            constant = 1.5 * float_of((bits_of(scale) & 0x7FF0000000000000) + ((52 - bits) << 52))
-            rounded = ((re + constant) - constant) + 0.0 if finite else re
+            scale = max(min(size, 1e300), 1e-290)
+            constant = 1.5 * float_of((bits_of(scale) & 0x7FF0000000000000) + up)
+            rounded = ((re + constant) - constant) + 0.0
             turned = ((im + constant) - constant) + 0.0
-            out = finite or (im == 0.0 and re == re and flags & INFINITE != 0)
-            out = out and (im == 0.0 or flags & REAL == 0)
-            # Not a number counts as lost, too.
-            lost[j] += 0.0 if out else np.nan
-            lost[j] += 1.0 if finite and 0.0 < smaller < part * larger else 0.0
+            out = 0.0 if finite else infinite
+            out += 0.0 if im == 0.0 else complex_value
+            out += re - re if finite else (0.0 if re == re else np.nan)
+            out += im - im
+            out += 1.0 if (smaller < part * larger) & (smaller > 0.0) & finite else 0.0
+            lost[j] += out
             hash = (hashes[j] + bits_of(rounded)) * I64(FIRST) ^ bits_of(turned) * I64(SECOND)
-            if flags & SIGNED and im == 0.0 and re < 0.0 and bits_of(im) < 0:
-                hash += 1
+            if signed:
+                hash += I64(1) if (im == 0.0) & (re < 0.0) & (bits_of(im) < 0) else I64(0)
             hash = hash ^ (hash >> 29 & 0x7FFFFFFFF)
             hash = hash * I64(THIRD)
             hashes[j] = hash ^ (hash >> 32 & 0xFFFFFFFF)
