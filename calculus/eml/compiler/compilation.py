@@ -7,6 +7,7 @@ as well, as long as there is a tree that is right at them. What is asked for is 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from calculus.eml.compiler.choice import Choice, Found, Wanted
@@ -16,7 +17,7 @@ from calculus.eml.compiler.quantities import Quantities
 from calculus.eml.compiler.record import record
 from calculus.eml.domain import SEMANTICS, Condition, Domain, SemanticsName
 from calculus.eml.domains import parse_assumption
-from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE
+from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE, apply, number, variable
 from calculus.eml.syntax import subtrees, variables
 from calculus.eml.witness import Witness
 from calculus.source.diagnostic import CalculusError, UsageProblem
@@ -34,6 +35,7 @@ _ROUNDS = 5
 """How often the tree found for an attempt may be refuted at a fresh point."""
 _TOLERANCES = (2e-13, 1e-9, 1e-5)
 _MOST_FOR_DAG = 400
+_BOUNDS = (Fraction(1), Fraction(1, 8))
 
 
 class NoTree(CalculusError):
@@ -58,7 +60,7 @@ def compile(
     shortest: Literal["K", "dag"] = "K",
     finite: bool = False,
     robust: bool = False,
-    assume: str | Condition | Iterable[str | Condition] = (),
+    assume: str | Source | Condition | Iterable[str | Source | Condition] = (),
 ) -> Witness:
     """The shortest tree that is found for an expression, with its domain record.
 
@@ -78,18 +80,18 @@ def compile(
         raise UsageProblem(f"expected the shortest by 'K' or 'dag', found {shortest!r}")
     term = as_expression(expression)
     assumed, anywhere = _assumed(assume)
-    region = Region(term, assumed, anywhere)
-    if not region.generic(1, seed=7):
-        raise NoTree(
-            "the expression has no finite value at any point that was tried where the assumptions hold"
-        )
+    if not Region(term, assumed, anywhere).generic(1, seed=7):
+        raise NoTree("the expression has no finite value where the assumptions hold, as far as was tried")
     dag = shortest == "dag" and sum(1 for _ in subtrees(term)) <= _MOST_FOR_DAG
-    for attempt in _attempts(term, semantics):
-        wanted = Wanted(dag, finite, semantics != "principal" and not finite, attempt.tolerance)
-        made = _attempt(term, region, semantics, attempt, wanted, robust)
-        if made is not None:
-            found, domain = made
-            return Witness(found.term, term, domain)
+    for narrowed in (assumed, *([*assumed, *_near_zero(term, bound)] for bound in _BOUNDS)):
+        # Large values overflow on the way; a tree for small arguments is better than none.
+        region = Region(term, narrowed, anywhere)
+        for attempt in _attempts(term, semantics):
+            wanted = Wanted(dag, finite, semantics != "principal" and not finite, attempt.tolerance)
+            made = _attempt(term, region, semantics, attempt, wanted, robust)
+            if made is not None:
+                found, domain = made
+                return Witness(found.term, term, domain)
     raise NoTree(_nothing(semantics, finite, robust))
 
 
@@ -112,8 +114,10 @@ def as_expression(expression: Any) -> Term:
     raise UsageProblem(f"expected a text, an expression of SymPy or a term, found {expression!r}")
 
 
-def _assumed(assume: str | Condition | Iterable[str | Condition]) -> tuple[list[Condition], frozenset[str]]:
-    items = [assume] if isinstance(assume, str | Condition) else list(assume)
+def _assumed(
+    assume: str | Source | Condition | Iterable[str | Source | Condition],
+) -> tuple[list[Condition], frozenset[str]]:
+    items = [assume] if isinstance(assume, str | Source | Condition) else list(assume)
     conditions: list[Condition] = []
     anywhere: set[str] = set()
     for item in items:
@@ -125,6 +129,12 @@ def _assumed(assume: str | Condition | Iterable[str | Condition]) -> tuple[list[
         if words.split()[-1:] == ["complex"]:
             anywhere |= {name.strip() for name in words.rsplit(None, 1)[0].split(",")}
     return conditions, frozenset(anywhere)
+
+
+def _near_zero(term: Term, bound: Fraction) -> list[Condition]:
+    limit = number(bound)
+    bounded = [apply(name, limit, variable(v)) for v in variables(term) for name in ("sub", "add")]
+    return [Condition("positive", item) for item in bounded]
 
 
 def _attempts(term: Term, semantics: SemanticsName) -> Iterator[Attempt]:

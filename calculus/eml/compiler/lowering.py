@@ -7,6 +7,7 @@ offer; the choice is made by cost among those that are right at the probes.
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from calculus.eml import catalogue
 from calculus.eml.compiler.numbers import rational
@@ -159,7 +160,7 @@ class Lowering:
         finite = self.finite or self.semantics == "principal"
         trees = [entry.term for entry in self._entries(str(value))]
         for other in dict.fromkeys((finite, True)):
-            trees += [rational(value, finite=other, robust=robust) for robust in (False, True)]
+            trees += [_rational(value, other, robust) for robust in (False, True)]
         return list(dict.fromkeys(trees))
 
     def _entries(self, name: str) -> list[catalogue.Entry]:
@@ -191,6 +192,8 @@ class Lowering:
                 return table.ln(parts[0])
             case "minus":
                 return table.neg(parts[0])
+            case "sqrt" if item.children[0] is number(-1):
+                return self.quantity(apply("i"))
         return table.applied(item, parts, self._exact(item, parts))
 
     def _exact(self, item: Term, parts: tuple[Quantity, ...]) -> Values:
@@ -217,7 +220,7 @@ class Lowering:
             yield from self._power(expression)
         for entry in self._entries(name):
             yield self._tree(entry.term, parts)
-        if not self.thorough and self._entries(name) and not any(map(_cancels, parts)):
+        if parts and not self.thorough and self._entries(name) and not any(map(_cancels, parts)):
             return
         for formula in self._written(name):
             yield self.quantity(substituted(formula, dict(zip("xy", expression.children, strict=False))))
@@ -273,7 +276,7 @@ class Lowering:
         return total
 
     def _product(self, expression: Term) -> Iterator[Quantity]:
-        """A quotient of products in the domain of logarithms, with the rational factor in three ways."""
+        """A quotient of products in the domain of logarithms, with the rational factor with either sign."""
         table = self.table
         factor, above, below = self._factors(expression)
         if not factor:
@@ -285,18 +288,18 @@ class Lowering:
             plain = table.exp(self._chain(over, under)) if over or under else table.one
             yield plain if factor == 1 else table.neg(plain)
         for scale, sign in ((factor, 1), (-factor, -1)):
-            numerator, denominator = scale.numerator, scale.denominator
-            shapes = [
-                (scale, Fraction(1)),
-                (Fraction(1), 1 / scale),
-                (Fraction(numerator), Fraction(denominator)),
-            ]
-            for high, low in dict.fromkeys(shapes):
-                top = over if high == 1 else [*over, table.log(table.number(high))]
-                bottom = under if low == 1 else [table.log(table.number(low)), *under]
-                if top or bottom:
-                    made = table.exp(self._chain(top, bottom))
-                    yield made if sign == 1 else table.neg(made)
+            high, low = (Fraction(part) for part in (scale.numerator, scale.denominator))
+            top = over if high == 1 else [*over, table.log(table.number(high))]
+            bottom = under if low == 1 else [table.log(table.number(low)), *under]
+            if scale < 0:
+                # The sign may go to the divisor as well.
+                turned = [table.log(table.number(-low)), *under]
+                positive = over if high == -1 else [*over, table.log(table.number(-high))]
+                made = table.exp(self._chain(positive, turned))
+                yield made if sign == 1 else table.neg(made)
+            if top or bottom:
+                made = table.exp(self._chain(top, bottom))
+                yield made if sign == 1 else table.neg(made)
         if len(above) == 1 and not below:
             if factor == 2:
                 yield table.add(above[0], above[0])
@@ -341,6 +344,11 @@ class Lowering:
                 yield self.quantity(shape)
         product = self.quantity(apply("mul", expression.children[1], apply("ln", expression.children[0])))
         yield table.exp(product)
+
+
+@lru_cache(maxsize=1024)
+def _rational(value: Fraction, finite: bool, robust: bool) -> Term:
+    return rational(value, finite=finite, robust=robust)
 
 
 def _is_conjugate(item: Term) -> bool:

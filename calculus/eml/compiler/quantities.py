@@ -1,7 +1,8 @@
 """Quantities: what a tree may be wanted for while an expression is compiled.
 
 Beside an expression v itself, trees use ln v, exp v, -v and e - v; all of these are quantities, and equal
-ones are one object. The constructors cancel what cancels by itself: exp(ln v) is v, -(-v) is v, e - (e - v) is v.
+ones are one object. The constructors cancel what cancels by itself: exp(ln v) is v, -(-v) is v, e - (e - v)
+is v.
 
 A quantity is *loose* if it may be off by a multiple of 2πi, because it will only be exponentiated: `log` is
 a loose logarithm, of which a sum is a loose sum. A loose logarithm of exp(v) is v itself, whatever v. Each

@@ -97,6 +97,8 @@ def facts(
                 yield Fact(quantity, (parts[0].parts[0],))
             else:
                 yield Fact(quantity, (table.log(parts[0]),))
+            if parts[0] is table.number(Fraction(-1)):
+                yield from _negative(quantity, table.neg(quantity), table, infinite)
             yield from _ladder(quantity, table)
             yield from _through(quantity, table.ln, alternatives)
         case "add":

@@ -63,7 +63,7 @@ def execute(arguments: Sequence[str]) -> int:
         shortest=options.shortest,
         finite=options.finite,
         robust=options.robust,
-        assume=[Source(text, "--assume") for text in options.assume],  # type: ignore[arg-type]
+        assume=[Source(text, "--assume") for text in options.assume],
     )
     if options.file:
         _write(options.file, witness)

@@ -1,0 +1,224 @@
+"""Expressions compiled to trees: sizes, options, domains, exactness on the author's grids, and mistakes."""
+
+import sys
+from fractions import Fraction
+from subprocess import run as run_process
+
+import numpy as np
+import pytest
+
+from calculus.eml import catalogue
+from calculus.eml.compiler import NoTree, compile
+from calculus.eml.compiler.probes import STEPS
+from calculus.eml.compiler.probes import run as run_tree
+from calculus.eml.domain import Condition
+from calculus.eml.evaluation import evaluate
+from calculus.eml.expressions.node import apply, number, variable
+from calculus.eml.postfix import to_postfix
+from calculus.eml.syntax import EML, subtrees
+from calculus.source.diagnostic import NameProblem, SyntaxProblem, UsageProblem
+from tests.unit.eml import author_grids
+
+SIZES = {
+    "1": 1,
+    "0": 7,
+    "e": 3,
+    "-1": 15,
+    "2": 19,
+    "1/2": 29,
+    "2/3": 39,
+    "sqrt(2)": 61,
+    "pi": 93,
+    "i": 57,
+    "exp(x)": 3,
+    "ln(x)": 7,
+    "-x": 15,
+    "1/x": 15,
+    "x-1": 11,
+    "x+1": 19,
+    "2*x": 19,
+    "x^2": 17,
+    "sqrt(x)": 43,
+    "x-y": 11,
+    "x+y": 19,
+    "x*y": 17,
+    "x/y": 17,
+    "x^y": 25,
+    "log(x,y)": 29,
+    "sigma(x)": 29,
+    "avg(x,y)": 53,
+    "hypot(x,y)": 91,
+    "sinh(x)": 55,
+    "cosh(x)": 59,
+    "artanh(x)": 77,
+    "arsinh(x)": 89,
+    "arcosh(x)": 83,
+    "cos(x)": 213,
+    "sin(x)": 263,
+    "tan(x)": 273,
+    # What is seen through.
+    "exp(x) - ln(y)": 3,
+    "exp(x) - y": 5,
+    "x - ln(y)": 9,
+    "ln(exp(x))": 1,
+    "exp(ln(x)+ln(y))": 17,
+    "x*y*z": 25,
+    "a - (-b)": 19,
+    "sin(x)/x": 279,
+}
+"""At most so many nodes by default."""
+
+
+@pytest.mark.parametrize("text", SIZES)
+def test_trees_are_as_short_as_known(text):
+    assert SIZES[text] >= compile(text).K
+
+
+@pytest.mark.parametrize("name", [*author_grids.UNARY, *author_grids.BINARY])
+def test_primitives_are_exact_on_the_grids_of_the_author(name):
+    at, error = author_grids.errors(compile(catalogue.primitive(name)).term, name)
+    assert len(error) > 100
+    wrong = {key: values[~(error <= 1e-12)] for key, values in at.items()}
+    assert np.all(error <= 1e-12), wrong
+
+
+@pytest.mark.parametrize(("text", "size"), [("i", 69), ("-i", 63), ("pi", 93)])
+def test_robust_constants_are_right_in_all_arithmetics(text, size):
+    witness = compile(text, robust=True)
+    target = complex(evaluate_expression(text))
+    for semantics in ("ieee", "extended"):
+        assert abs(run_tree(witness.term, {}, STEPS[semantics]) - target) < 1e-12
+    assert abs(complex(evaluate(witness.tree, semantics="extended", precision=20)) - target) < 1e-15
+    assert size >= witness.K
+
+
+@pytest.mark.parametrize("semantics", ["ieee", "principal", "extended"])
+@pytest.mark.parametrize(
+    ("text", "target"), [("i", 1j), ("-i", -1j), ("pi", np.pi), ("sqrt(-1)", 1j), ("arccos(-1)", np.pi)]
+)
+def test_constants_have_the_right_sign(text, target, semantics):
+    witness = compile(text, semantics=semantics)
+    found = evaluate(witness.tree, semantics=semantics)
+    assert abs(complex(found) - target) < 1e-9
+
+
+def test_arccos_is_right_on_both_sides_of_its_cut():
+    witness = compile("arccos(x)", assume="x complex")
+    for x in (2 + 1e-3j, 2 - 1e-3j, -2 + 1e-3j, -2 - 1e-3j, 0.3 + 1j, 0.3 - 1j):
+        assert abs(run_tree(witness.term, {"x": x}, STEPS["ieee"]) - np.arccos(x)) < 1e-9
+
+
+@pytest.mark.parametrize("text", ["-x", "1/x", "x/2", "sinh(x)", "cos(x)", "sigma(x)", "pi"])
+def test_finite_trees_have_finite_values(text):
+    plain, finite = compile(text), compile(text, finite=True)
+    assert finite.domain.finite and finite.K >= plain.K
+    point = {"x": 0.7 + 0j}
+    values = []
+
+    def step(left, right):
+        values.append(STEPS["ieee"](left, right))
+        return values[-1]
+
+    run_tree(finite.term, point, step)
+    assert all(np.isfinite(values))
+
+
+def test_the_smallest_graph_is_no_larger_than_that_of_the_smallest_tree():
+    for text in ("sin(x)^2 + cos(x)^2", "x^5 + x^3", "cosh(x)*sinh(x)", "3*x + 3*y"):
+        assert compile(text, shortest="dag").dag <= compile(text).dag
+
+
+def test_assumptions_shorten():
+    assert compile("x/2").K == 35
+    assert compile("x/2", assume="x > 1").K == 29
+    assert compile("sqrt(x^2)", assume="x > 0").K <= compile("sqrt(x^2)").K
+
+
+def test_complex_arguments_may_be_asked_for():
+    real, wide = compile("x+y"), compile("x+y", assume="x, y complex")
+    assert real.K == 19 <= wide.K
+    for point in ({"x": 1 + 1j, "y": 0.5 - 1.5j}, {"x": -2 + 1.9j, "y": 1 + 1.9j}):
+        assert abs(run_tree(wide.term, point, STEPS["ieee"]) - sum(point.values())) < 1e-9
+
+
+def test_domains_say_where():
+    assert str(compile("ln(x)", semantics="principal").domain) == "x not in (-∞, 0]"
+    assert str(compile("x*y").domain) == "everywhere"
+    assert str(compile("x/y").domain) == "y ≠ 0"
+    assert str(compile("sin(x)/x").domain) == "x ≠ 0, x real"
+    assert compile("1/x").domain.contains({"x": 2 + 1j})
+    assert not compile("1/x").domain.contains({"x": 0j})
+
+
+def test_forms_of_input():
+    sympy = pytest.importorskip("sympy")
+    x = sympy.Symbol("x")
+    term = apply("div", apply("sin", variable("x")), variable("x"))
+    texts = [compile(e).postfix for e in ("sin(x)/x", "Sin[x]/x", sympy.sin(x) / x, term)]
+    assert len(set(texts)) == 1
+
+
+def test_a_condition_may_be_given_as_such():
+    condition = Condition("positive", apply("sub", variable("x"), number(Fraction(1))))
+    assert compile("x/2", assume=[condition]).postfix == compile("x/2", assume=["x > 1"]).postfix
+
+
+def test_equal_subtrees_are_one():
+    witness = compile("(x+y)*(x+y)*sin(x+y)")
+    assert witness.dag < witness.K / 3
+    assert len({id(item) for item in subtrees(witness.term)}) == witness.dag
+
+
+def test_long_and_deep_expressions():
+    nested = variable("x")
+    for _ in range(60):
+        nested = apply("sub", apply("exp", apply("minus", apply("sqr", nested))), number(1))
+    witness = compile(nested)
+    assert witness.term.op is EML and witness.K > 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("sin(x", SyntaxProblem), ("foo(x)", NameProblem), ("", SyntaxProblem), ("x +* 2", SyntaxProblem)],
+)
+def test_mistakes_in_texts_have_a_place(text, problem):
+    with pytest.raises(problem) as caught:
+        compile(text)
+    assert caught.value.diagnostic.span is not None
+
+
+def test_other_mistakes():
+    with pytest.raises(SyntaxProblem):
+        compile("x", assume="x >")
+    with pytest.raises(UsageProblem, match="semantics"):
+        compile("x", semantics="numpy")
+    with pytest.raises(UsageProblem, match="shortest"):
+        compile("x", shortest="depth")
+    with pytest.raises(UsageProblem, match="expected a text"):
+        compile(3.5)
+    with pytest.raises(NoTree, match="no finite value"):
+        compile("1/(x-x)")
+    with pytest.raises(NoTree, match="no finite value"):
+        compile("x", assume=["x > 1", "x < 0"])
+
+
+def test_a_text_is_compiled_without_numpy_and_sympy():
+    code = (
+        "import sys; from calculus import eml; eml.compile('sin(x)/x');"
+        "print(*sorted({'numpy', 'sympy', 'mpmath', 'numba'} & set(sys.modules)))"
+    )
+    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_the_tree_is_that_of_its_postfix():
+    witness = compile("x - y")
+    assert witness.postfix == to_postfix(witness.term) == "11xE1EEy1EE"
+    assert witness.to_json()["K"] == 11
+
+
+def evaluate_expression(text):
+    from calculus.eml.expressions.reader import read
+    from calculus.eml.expressions.values import value
+
+    return value(read(text), {})
