@@ -89,14 +89,13 @@ class Region:
         """`anywhere`: the variables that may be complex."""
         self.expression = expression
         self.names = sorted(variables(expression))
-        self.assumed = assumed
+        # Conditions on other variables say nothing here.
+        self.assumed = [item for item in assumed if set(variables(item.expression)) <= set(self.names)]
         self.anywhere = anywhere
         self._bounds = {name: _bounds(name, assumed) for name in self.names}
-        # Conditions on other variables say nothing here.
-        self._relevant = [item for item in assumed if set(variables(item.expression)) <= set(self.names)]
 
     def allows(self, point: Point) -> bool:
-        return all(holds(condition, point) for condition in self._relevant)
+        return all(holds(condition, point) for condition in self.assumed)
 
     def generic(self, count: int, seed: int) -> list[Point]:
         """Points in general position where the expression is real; where it has a value, if never real."""

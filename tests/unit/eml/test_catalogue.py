@@ -2,6 +2,7 @@
 
 import cmath
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from calculus.eml.domains import holds
 from calculus.eml.evaluation import evaluate
 from calculus.eml.expressions.values import value
 from calculus.eml.syntax import variables
-from tests.unit.eml import author_grids
+from tests.unit.eml import author_grids, primitives_page
 
 BEST_KNOWN = {
     ("0", False): 7,
@@ -146,3 +147,8 @@ def test_the_constants_have_the_right_sign(sign):
             if "ieee" in entry.semantics:
                 found = author_grids.evaluate(entry.term, {"x": np.array([sign + 0j])})
                 assert abs(found[0] - target) < 1e-12
+
+
+def test_the_page_of_primitives_is_that_of_the_catalogue():
+    page = Path(__file__).parents[3] / "docs" / "reference" / "eml-primitives.md"
+    assert page.read_text("utf-8") == primitives_page.page()
