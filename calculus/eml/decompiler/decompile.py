@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ROUNDS = 32
+_MOST_SIMPLIFIED = 100
+"""More conditions than this are not searched for those that follow from others."""
 _MOST_DROPPED = 8
 """With more assumptions than this it is not tried which of them are used."""
 
@@ -121,7 +123,8 @@ def _decompile(
     nonzero = setting.nonzero()
     from calculus.eml.domains import simplify
 
-    kept = simplify([*adopted, *setting.off_cuts(value.sum), *nonzero], assumed)
+    conditions = list(dict.fromkeys([*adopted, *setting.off_cuts(value.sum), *nonzero]))
+    kept = simplify(conditions, assumed) if len(conditions) <= _MOST_SIMPLIFIED else tuple(conditions)
     if kept is None:
         raise NoValue("the conditions on the branches contradict the assumptions")
     return setting.expression(value.sum), list(kept), list(dict.fromkeys(refused))

@@ -14,12 +14,13 @@ from calculus.eml.expressions.normal.facts import HALF, INNER, PRINCIPAL, Facts,
 from calculus.eml.expressions.normal.interval import ANY, ZERO, Interval, exactly
 from calculus.eml.expressions.normal.sums import MINUS, ONE, Gauss, I, Kernel, Monomial, Sum
 from calculus.source.diagnostic import UsageProblem
+from calculus.term import Term
 
 MOST_TERMS = 64
 """A product of sums with more terms is not multiplied out."""
 MOST_BITS = 4096
 """A power of a number with more bits is not computed."""
-MOST_WORK = 1_000_000
+MOST_WORK = 200_000
 """Terms handled before it is given up."""
 _SMALL_PRIMES = [p for p in range(2, 1000) if all(p % q for q in range(2, int(p**0.5) + 1))]
 
@@ -41,6 +42,8 @@ class Algebra:
         """What was taken to be nonzero without a proof."""
         self.decide: Callable[[Sum, Sum], int | None] = lambda item, known: None
         """For an N and an R without variables with exp R = N: the n of ln N = R + 2πi n, or None."""
+        self.presented: dict[Sum, Term] = {}
+        """The expressions of sums that were asked for before."""
         self.observed: complex | None = None
         """The logarithm that is taken next as it is computed, where it is known."""
         self._kernels: dict[tuple[object, ...], Kernel] = {}

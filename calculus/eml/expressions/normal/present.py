@@ -50,7 +50,7 @@ class _Presenter:
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
-        self.known: dict[Sum, Term] = {}
+        self.known = algebra.presented
         self.missing: list[Sum] = []
 
     def look(self, item: Sum) -> Term:

@@ -13,6 +13,8 @@ Node = Kernel | Monomial | Sum
 
 def turns_in(item: Sum) -> list[Kernel]:
     """The open integers in a sum, those inside others first."""
+    if not item.open:
+        return []
     return [node for node in _nodes(item) if isinstance(node, Kernel) and node.kind == "turns"]
 
 
@@ -23,7 +25,7 @@ def logarithms_in(item: Sum) -> list[Kernel]:
 
 def resolve(algebra: Algebra, item: Sum) -> Sum:
     """The sum with n = (ln N - R)/2πi in the place of every open integer n."""
-    if not turns_in(item):
+    if not item.open:
         return item
     made: dict[Node, Sum] = {}
     for node in _nodes(item):

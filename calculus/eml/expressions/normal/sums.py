@@ -57,7 +57,7 @@ I = Gauss(Fraction(0), Fraction(1))  # noqa: E741 - its name
 class Kernel:
     """What a monomial has powers of; see the table above."""
 
-    __slots__ = ("argument", "closed", "facts", "kind", "name", "result", "serial")
+    __slots__ = ("argument", "closed", "facts", "kind", "name", "open", "result", "serial")
 
     def __init__(self, kind: str, name: str, argument: "Sum | None", result: "Sum | None") -> None:
         self.kind = kind
@@ -65,6 +65,7 @@ class Kernel:
         self.argument = argument  # of `ln` and `base`; the N of `turns`
         self.result = result  # the R of `turns`
         self.closed: bool = kind == "pi" or (argument is not None and argument.closed)  # has no variables
+        self.open: bool = kind == "turns" or (argument is not None and argument.open)  # has integers
         self.serial = 0
         self.facts = Facts()
 
@@ -72,12 +73,13 @@ class Kernel:
 class Monomial:
     """A product of powers of kernels, in the order of their serial numbers, and exp(exponent)."""
 
-    __slots__ = ("closed", "exponent", "facts", "powers", "serial")
+    __slots__ = ("closed", "exponent", "facts", "open", "powers", "serial")
 
     def __init__(self, powers: tuple[tuple[Kernel, int], ...], exponent: "Sum | None") -> None:
         self.powers = powers
         self.exponent = exponent
         self.closed: bool = (exponent is None or exponent.closed) and all(k.closed for k, _ in powers)
+        self.open: bool = (exponent is not None and exponent.open) or any(k.open for k, _ in powers)
         self.serial = 0
         self.facts = Facts()
 
@@ -95,11 +97,12 @@ class Monomial:
 class Sum:
     """Monomials, in the order of their serial numbers, each with a coefficient other than 0."""
 
-    __slots__ = ("closed", "facts", "serial", "terms")
+    __slots__ = ("closed", "facts", "open", "serial", "terms")
 
     def __init__(self, terms: tuple[tuple[Monomial, Gauss], ...]) -> None:
         self.terms = terms
         self.closed: bool = all(monomial.closed for monomial, _ in terms)
+        self.open: bool = any(monomial.open for monomial, _ in terms)
         self.serial = 0
         self.facts = Facts()
 
