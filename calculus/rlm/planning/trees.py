@@ -168,6 +168,7 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
             for part in parts(n, tree.k) if n > tree.tau and tree.recurs else ():
                 below[part] = below.get(part, 0) + count
         level = below
+
     def amount(size: int) -> Amount:
         return Amount(size * units.unit_bytes)
 

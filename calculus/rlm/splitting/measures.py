@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from calculus.rlm.text import Document, Slice
 from calculus.source.diagnostic import UsageProblem
 
-BLOCK = 1 << 16
+BLOCK = 1 << 12
 """Bytes between two entries of the index of characters."""
 
 
