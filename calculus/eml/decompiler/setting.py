@@ -81,13 +81,15 @@ class Setting:
         found: list[Condition] = []
         for item in list(self.algebra.nonzero):
             clear = resolve(self.algebra, item)
+            if clear.closed:
+                continue
             single = clear.single()
             kernel = None if single is None else single[0].kernel()
             if kernel is not None and kernel.kind == "ln" and kernel.argument is not None:
                 found += self._not_one(kernel.argument)
             else:
                 found.append(Condition("nonzero", present(self.algebra, clear)))
-        return [item for item in dict.fromkeys(found) if variables(item.expression)]
+        return list(dict.fromkeys(found))
 
     def off_cuts(self, item: Sum) -> list[Condition]:
         """Where values are rounded: that the arguments of logarithms are off the cut, on which the sign of a
