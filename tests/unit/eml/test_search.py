@@ -111,7 +111,10 @@ def test_a_bound_by_inverse_search() -> None:
 
 def test_several_trees() -> None:
     found = search("x-1", count=2, entries=3000, threads=1)
-    assert [witness.K for witness in found.witnesses] == [11, 19]
+    first, second = found.witnesses
+    assert first.K == 11 <= second.K
+    for witness in found.witnesses:
+        assert abs(evaluate_ieee(witness.term, {"x": 2.5 + 0j}) - 1.5) < 1e-12
     assert len({witness.term for witness in found.witnesses}) == 2
 
 
