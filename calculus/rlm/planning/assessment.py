@@ -9,7 +9,7 @@ from calculus.rlm.planning.effects import Use
 from calculus.rlm.planning.model import Model
 from calculus.rlm.planning.problem import PlanProblem
 from calculus.rlm.planning.shape import Shape, freedom, parts
-from calculus.rlm.planning.sizes import value
+from calculus.rlm.planning.sizes import Form, value
 from calculus.rlm.planning.trees import Counted, Total, Units, by_size, by_splitting
 from calculus.rlm.planning.units import Amount
 from calculus.rlm.planning.values import Origin
@@ -131,7 +131,8 @@ def assess(subject: Subject, k: int, tau: int, *, split: bool = False) -> Assess
             counted = by_splitting(tree, slices, known, subject.units, subject.by, subject.measure, tau)
         else:
             moved = subject.by != "characters"
-            counted = by_size(tree, sizes, known, subject.units, moved=moved)
+            units = subject.units._replace(slack=int(moved and subject.units.tokens.ratio != 1.0))
+            counted = by_size(tree, sizes, known, units, moved=moved)
         if counted.result is not None:
             known[f"tree:{index}"] = counted.result
         trees.append((tree, counted, sizes))
@@ -159,11 +160,9 @@ def _known(subject: Subject, tau: int) -> dict[str, Amount]:
     }
 
 
-def _know_parts(
-    form: dict[str, int] | object, known: dict[str, Amount], subject: Subject, tau: int, split: bool
-) -> None:
+def _know_parts(form: Form, known: dict[str, Amount], subject: Subject, tau: int, split: bool) -> None:
     """Add the largest of the parts of the document that a form speaks of."""
-    for atom in form if isinstance(form, dict) else ():
+    for atom in form:
         if atom.startswith("part:") and atom not in known:
             count = int(atom.partition(":")[2])
             if split and subject.document is not None:

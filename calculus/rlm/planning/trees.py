@@ -26,10 +26,13 @@ Known = Mapping[str, Amount]
 
 
 class Units(NamedTuple):
-    """How sizes become tokens: a unit of the measure has so many bytes at most."""
+    """How sizes become tokens: a unit of the measure has so many bytes at most. `slack` tokens are added to
+    each prompt where the sizes are averages: each may be rounded up once more.
+    """
 
     tokens: Tokens
     unit_bytes: int
+    slack: int = 0
 
 
 @dataclass(slots=True)
@@ -46,8 +49,7 @@ class Total:
         size = longest = units.tokens.of(value(self.use.form, known, units.unit_bytes))
         if worst is not None:
             longest = max(size, units.tokens.of(value(self.use.form, worst, units.unit_bytes)))
-            # Of parts of other sizes, each may be rounded up once more.
-            size += units.tokens.ratio != 1.0
+        size += units.slack
         count *= self.use.times
         self.calls += count
         self.tokens += count * size
