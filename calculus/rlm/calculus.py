@@ -6,19 +6,25 @@ To run a program on a document is the matter of `calculus.rlm.runtime`; here is 
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from calculus.encodings import terms as t
 from calculus.encodings.layout import lay_out
+from calculus.machine.instructions import Text
 from calculus.rlm.builtins import BUILTINS, GIVEN
 from calculus.rlm.program import Program, parse_program, parse_term
 from calculus.rlm.syntax import FOLLOWING, GRAMMAR, STYLES
 from calculus.rlm.types.infer import Typing, infer_program
-from calculus.rlm.types.nodes import Scheme, text
-from calculus.source.diagnostic import CalculusError, Diagnostic, TypeProblem
+from calculus.rlm.types.nodes import INT, Scheme, text
+from calculus.settings import Settings
+from calculus.source.diagnostic import CalculusError, Diagnostic, TypeProblem, UsageProblem
 from calculus.source.editing import Editing
 from calculus.source.items import by_place, indented, no_definition, no_main
 from calculus.source.text import Source
-from calculus.term import Term
+from calculus.term import Term, canonical, node
+
+if TYPE_CHECKING:
+    from calculus.rlm.runtime.outcome import Outcome
 
 
 class RLM(Editing):
@@ -40,6 +46,44 @@ class RLM(Editing):
 
     def program(self, term: Term) -> Program:
         return Program(Source(""), {}, (), term)
+
+    def parse_value(self, source: Source) -> Term:
+        """A text or a number, as `--stack` gives them."""
+        term = canonical(parse_term(source))
+        if term.op is not t.LITERAL:
+            raise UsageProblem(Diagnostic("usage", "expected a text in quotes or a number", term.span))
+        return term
+
+    def constant(self, value: int | Text) -> Term:
+        """A value of Python, as the library takes them."""
+        return node(t.LITERAL, value)
+
+    def run(self, program: Program, settings: Settings) -> "Outcome":
+        """Run the main term with the built-in oracle.
+
+        The stacks `document` and `query` hold what it is about, `k` and `tau` how it is split, if they are
+        given.
+        """
+        from calculus.rlm.runtime.limits import Limits
+        from calculus.rlm.runtime.running import run
+
+        given = {name: values[-1].label for name, values in settings.stacks.items() if values}
+        if unknown := sorted(given.keys() - GIVEN.keys()):
+            raise UsageProblem(f"a program is given {', '.join(GIVEN)}; it has no stack {unknown[0]}")
+        for name, wanted in GIVEN.items():
+            if name in given and isinstance(given[name], int) != (wanted is INT):
+                raise UsageProblem(f"{name} is {'a number' if wanted is INT else 'a text'}")
+        texts = {name: given[name].value if name in given else "" for name in ("document", "query")}
+        return run(
+            program,
+            document=texts["document"],
+            query=texts["query"],
+            k=given.get("k"),
+            tau=given.get("tau"),
+            seed=settings.seed,
+            limits=Limits(calls=settings.max_answers, seconds=settings.max_seconds),
+            max_steps=settings.max_steps,
+        )
 
     def format(self, source: Source, *, unicode: bool = False) -> str:
         parse_program(source)

@@ -208,7 +208,8 @@ def test_every_option_is_documented(page: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_command_has_a_page() -> None:
-    from calculus.interfaces.command import COMMANDS, eml
+    from calculus.interfaces.command import COMMANDS, eml, rlm
 
     names = {*COMMANDS, *(f"eml-{name}" for name in eml.COMMANDS)}
+    names |= {f"rlm-{name}" for name in rlm.COMMANDS}
     assert {page.stem for page in (ROOT / "docs" / "commands").glob("*.md")} == names

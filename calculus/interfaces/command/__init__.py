@@ -26,6 +26,7 @@ COMMANDS = {
     "format": "print or rewrite a file in the one layout",
     "translate": "print the translation of a program into a machine calculus",
     "eml": "compile, evaluate, search, verify, fit and show EML trees",
+    "rlm": "plan, run, resume, simulate, compare and check λ-RLM programs",
     "repl": "work interactively",
     "tour": "a few minutes through real examples",
 }

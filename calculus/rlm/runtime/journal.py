@@ -17,6 +17,9 @@ from calculus.source.diagnostic import FileProblem, UsageProblem
 
 FORMAT = "calculus rlm journal 1"
 
+IDENTITY = ("program", "document", "query", "plan", "oracle")
+"""What of the first line must be the same for a run to be the one that was stopped."""
+
 
 def digest(prompt: str) -> str:
     """What identifies a prompt."""
@@ -86,7 +89,8 @@ class Journal:
         found = self._line(lines[0], 1)
         if found.get("format") != FORMAT:
             raise UsageProblem(f"{self.path} is no journal of a run")
-        for name, value in head.items():
+        for name in IDENTITY:
+            value = head.get(name)
             if found.get(name) != value:
                 what = f"its {name} is {found.get(name)!r}, not {value!r}"
                 raise UsageProblem(f"the journal {self.path} is of another run: {what}")
