@@ -74,6 +74,13 @@ class Certificate:
                 roles.setdefault(site, use["role"])
         return roles
 
+    @property
+    def limits(self) -> dict[Role, int]:
+        """The most tokens of an answer, by what the call is for."""
+        long: tuple[Role, ...] = ("leaf", "merge", "other")
+        short: tuple[Role, ...] = ("filter", "detect")
+        return {**dict.fromkeys(long, self.o), **dict.fromkeys(short, self.o_f)}
+
     def to_json(self) -> dict[str, Any]:
         value = asdict(self)
         value = {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}

@@ -99,7 +99,7 @@ def needle_anywhere(limit: int) -> Theorem:
     return fails(
         "needle anywhere",
         "the false-positive factor (1 - (1-f)^L)/(L·f) is that of a needle in any leaf",
-        "design, on accuracy",
+        "design notes, on accuracy",
         _small(limit),
         wrong,
     )

@@ -80,7 +80,7 @@ def capped_by_formula(limit: int) -> Theorem:
     return fails(
         "best k",
         "the best k at fixed τ is min(⌈n/τ⌉, ⌊(K - g - o)/o⌋)",
-        "design, on the best k",
+        "design notes, on the best k",
         cases,
         wrong,
     )

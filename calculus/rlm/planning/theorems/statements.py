@@ -115,7 +115,7 @@ def two(limit: int) -> Theorem:
         here = k * shape(n, k, tau).internal
         if here >= at_two:
             return None
-        return {"n": n, "tau": tau, "cost at k = 2": at_two, "k": k, "cost": here}
+        return {"n": n, "tau": tau, "cost at 2": at_two, "k": k, "cost": here}
 
     cases = ((n, k, tau) for n in range(2, limit + 1) for tau in range(1, n) for k in range(3, n + 1))
     return fails(
@@ -132,7 +132,7 @@ def two_at_64(limit: int) -> Theorem:
         at_two, here = 2 * shape(ratio, 2, 1).internal, k * shape(ratio, k, 1).internal
         if here >= at_two:
             return None
-        return {"n/tau": ratio, "cost at k = 2": at_two, "k": k, "cost": here}
+        return {"n/tau": ratio, "cost at 2": at_two, "k": k, "cost": here}
 
     return fails(
         "k* = 2 at n/τ = 64",

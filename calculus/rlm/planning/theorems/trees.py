@@ -129,7 +129,7 @@ def moved(limit: int) -> Theorem:
     return fails(
         "cuts",
         "the shape stays if each cut stays within [n - remaining·cap, previous + cap], cap the largest part",
-        "design, on snapping",
+        "design notes, on snapping",
         grid(LEAST, 4, 4),
         wrong,
     )
