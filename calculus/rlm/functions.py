@@ -25,7 +25,7 @@ NOTHING = frozenset({"", "NONE"})
 """Answers that say nothing; `best` passes them over."""
 
 _NUMBER = re.compile(r"[+-]?\d+")
-_COUNT = re.compile(r"\s*(.*?)\s*:\s*([+-]?\d+)\s*")
+_COUNT = re.compile(r"[+-]?\d+")
 
 
 class Settings(NamedTuple):
@@ -112,8 +112,9 @@ def merge_counts(texts: tuple[Any, ...]) -> str:
     counts: dict[str, int] = {}
     for text in texts:
         for line in str(text).splitlines():
-            if (found := _COUNT.fullmatch(line)) is not None:
-                counts[found[1]] = counts.get(found[1], 0) + int(found[2][:4000])
+            label, colon, count = (part.strip() for part in line.rpartition(":"))
+            if colon and _COUNT.fullmatch(count):
+                counts[label] = counts.get(label, 0) + int(count[:4000])
     return "\n".join(f"{label}: {count}" for label, count in counts.items())
 
 
