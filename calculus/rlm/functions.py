@@ -25,7 +25,6 @@ NOTHING = frozenset({"", "NONE"})
 """Answers that say nothing; `best` passes them over."""
 
 _NUMBER = re.compile(r"[+-]?\d+")
-_COUNT = re.compile(r"[+-]?\d+")
 
 
 class Settings(NamedTuple):
@@ -113,7 +112,7 @@ def merge_counts(texts: tuple[Any, ...]) -> str:
     for text in texts:
         for line in str(text).splitlines():
             label, colon, count = (part.strip() for part in line.rpartition(":"))
-            if colon and _COUNT.fullmatch(count):
+            if colon and _NUMBER.fullmatch(count):
                 counts[label] = counts.get(label, 0) + int(count[:4000])
     return "\n".join(f"{label}: {count}" for label, count in counts.items())
 
