@@ -38,6 +38,7 @@ from calculus.rlm.planning.values import (
 )
 from calculus.rlm.program import Program, oracle_sites
 from calculus.source.diagnostic import Diagnostic
+from calculus.source.text import Span
 from calculus.term import VARIABLE, Term, free_variables
 
 MAX_STEPS = 200_000
@@ -45,7 +46,6 @@ MAX_STEPS = 200_000
 
 PRUNED = "a filter or a condition decides how many parts are asked about"
 CHOSEN = "a condition decides whether a call is made"
-SHORTENED = "a part is shortened before it is split further"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +66,28 @@ class Tree:
     leaf_chain: int
     node_chain: int
     recurs: bool
+    cuts: tuple[tuple[int, int], ...]
+    """The ranges of units to which a part is shortened before, one after the other."""
     by_plan: bool
     """Whether its `tau` is that of the plan."""
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What a program asks: `uses` outside of recursions, and the recursions in the order in which they are
-    begun. `inexact` says why it may ask less often; nothing if it asks exactly so often.
+    begun. `inexact` says why it may ask less often; nothing if it asks exactly so often. `roles` says what
+    each site of an oracle is for.
     """
 
     uses: tuple[Use, ...]
     trees: tuple[Tree, ...]
     chain: int
     inexact: tuple[str, ...]
+    roles: dict[int, Role]
 
     def all_uses(self) -> list[Use]:
         return [*self.uses, *(use for tree in self.trees for use in tree.uses)]
-
-    @property
-    def roles(self) -> dict[int, Role]:
-        """What each site of an oracle is for."""
-        found: dict[int, Role] = {}
-        for use in self.all_uses():
-            for site in use.sites:
-                found.setdefault(site, use.role)
-        return found
 
 
 def analyse(program: Program, given: Given) -> Analysis:
@@ -101,7 +97,11 @@ def analyse(program: Program, given: Given) -> Analysis:
     finished(analyser.program(program))
     effects = analyser.effects[0]
     return Analysis(
-        tuple(effects.uses), tuple(analyser.trees), effects.chain, tuple(dict.fromkeys(analyser.inexact))
+        tuple(effects.uses),
+        tuple(analyser.trees),
+        effects.chain,
+        tuple(dict.fromkeys(analyser.inexact)),
+        analyser.roles,
     )
 
 
@@ -112,6 +112,7 @@ class _Analyser:
         self.effects = [Effects()]
         self.trees: list[Tree] = []
         self.inexact: list[str] = []
+        self.roles: dict[int, Role] = {}
         self.frame = "outer"
         self.filtering = 0
         self.mapping: list[Origin | None] = []
@@ -230,7 +231,7 @@ class _Analyser:
         if isinstance(function, Recursion):
             assert isinstance(argument, Data)
             if function.inside:
-                return self._recurse(argument)
+                return self._recurse(argument, place)
             return (yield self._begin(function, argument, place))
         assert isinstance(function, Partial), function
         arguments = (*function.arguments, argument)
@@ -260,8 +261,9 @@ class _Analyser:
             self._refuse("the length of this prompt has no bound before the run", place)
         role = self._role(prompt.weight)
         per = "once" if self.frame == "outer" else self.frame
-        effects = self.effects[-1]
-        effects.uses.append(Use((self.sites[id(site)],), role, per, 1, prompt.weight, place.span))
+        effects, number = self.effects[-1], self.sites[id(site)]
+        self.roles.setdefault(number, role)
+        effects.uses.append(Use((number,), role, per, 1, prompt.weight, place.span))
         effects.chain += 1
         return Data({"filtered" if role == "filter" else "answer": 1})
 
@@ -371,14 +373,15 @@ class _Analyser:
         value, total = yield self._over(step, items, place)
         return value.weight, total
 
-    def _recurse(self, argument: Data) -> Data:
+    def _recurse(self, argument: Data, place: Term) -> Data:
         """A child of the node that the analysis is at."""
         origin = argument.origin
         assert origin is not None and origin.kind == "child"
+        if not origin.whole:
+            self._refuse("how much of a part is split further is not known before the run", place)
         effects = self.effects[-1]
         effects.recursions += 1
-        if not origin.whole:
-            self.inexact.append(SHORTENED)
+        effects.cuts.add(origin.cuts)
         return Data({"R": 1})
 
     def _begin(self, function: Recursion, argument: Data, place: Term) -> Steps:
@@ -407,7 +410,7 @@ class _Analyser:
         self.frame, self.mapping = "outer", mapping
         if not (isinstance(result, Data) and isinstance(joined, Data)):
             return self._refuse("a recursion that gives a function", place)
-        if at_node.recursions > 1 or len(at_node.branching) > 1:
+        if at_node.recursions > 1 or len(at_node.branching) > 1 or len(at_node.cuts) > 1:
             self._refuse("a recursion that goes into its parts more than once", place)
         self.effects[-1].trees += 1
         k = next(iter(at_node.branching), 0)
@@ -422,7 +425,9 @@ class _Analyser:
                 at_leaf.chain,
                 at_node.chain,
                 at_node.recursions > 0,
+                next(iter(at_node.cuts), ()),
                 bound.op is not t.LITERAL,
+                place.span,
             )
         )
         return Data({f"tree:{len(self.trees) - 1}": 1})

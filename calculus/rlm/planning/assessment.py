@@ -131,6 +131,8 @@ def assess(subject: Subject, k: int, tau: int, *, split: bool = False) -> Assess
             counted = by_splitting(tree, slices, known, subject.units, subject.by, subject.measure, tau)
         else:
             moved = subject.by != "characters"
+            if moved and subject.document is None:
+                _keeps_shape(tree, tau)
             units = subject.units._replace(slack=int(moved and subject.units.tokens.ratio != 1.0))
             counted = by_size(tree, sizes, known, units, moved=moved)
         if counted.result is not None:
@@ -145,6 +147,17 @@ def assess(subject: Subject, k: int, tau: int, *, split: bool = False) -> Assess
             message = "there is no plan: the length of this prompt has no bound before the run"
             raise PlanProblem(Diagnostic("plan", message, total.use.span)) from None
     return Assessment(subject, k, tau, analysis, totals, trees)
+
+
+def _keeps_shape(tree: Tree, tau: int) -> None:
+    """Raises `PlanProblem` unless a tree is the same wherever the cuts are moved to."""
+    parts = tree.root.kind == "part" and tree.root.parts != tree.k
+    if tree.recurs and (tree.tau != tau or tree.cuts or parts):
+        reason = (
+            "cuts at boundaries change this recursion, whose parts are not all of a split into leaves of tau"
+        )
+        help = "plan for the document itself, or cut by characters"
+        raise PlanProblem(Diagnostic("plan", f"there is no plan for a size: {reason}", tree.span, help=help))
 
 
 def _known(subject: Subject, tau: int) -> dict[str, Amount]:

@@ -61,18 +61,10 @@ class Certificate:
     document: str | None
     query: str
     counted: str
+    roles: dict[int, Role]
     sites: tuple[dict[str, Any], ...]
     trees: tuple[dict[str, Any], ...]
     assumptions: tuple[str, ...]
-
-    @property
-    def roles(self) -> dict[int, Role]:
-        """What each site of an oracle in the program is for."""
-        roles: dict[int, Role] = {}
-        for use in self.sites:
-            for site in use["sites"]:
-                roles.setdefault(site, use["role"])
-        return roles
 
     @property
     def limits(self) -> dict[Role, int]:
@@ -84,6 +76,7 @@ class Certificate:
     def to_json(self) -> dict[str, Any]:
         value = asdict(self)
         value = {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}
+        value["roles"] = {str(site): role for site, role in self.roles.items()}
         value["version"] = VERSION
         value["digest"] = digest(value)
         return value
@@ -100,6 +93,7 @@ class Certificate:
         Model.from_json(value["model"])
         lists = ("sites", "trees", "assumptions")
         read: dict[str, Any] = {name: tuple(value[name]) if name in lists else value[name] for name in names}
+        read["roles"] = {int(site): role for site, role in value["roles"].items()}
         return cls(**read)
 
     def write(self, path: str | Path) -> None:

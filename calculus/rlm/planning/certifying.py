@@ -95,6 +95,7 @@ def certify(found: Assessment, terms: Terms) -> Certificate:
         document=None if subject.document is None else subject.document.digest,
         query=digest_of(subject.query),
         counted="size" if subject.document is None else "document",
+        roles=dict(sorted(found.analysis.roles.items())),
         sites=tuple(_sites(found)),
         trees=tuple(_trees(found)),
         assumptions=assumptions,
@@ -108,15 +109,10 @@ def _text(found: Assessment) -> str:
 
 def _assumptions(found: Assessment) -> tuple[bool, tuple[str, ...]]:
     """Whether the calls are exact, and what else the numbers assume."""
-    subject, inexact = found.subject, list(found.analysis.inexact)
+    subject, inexact = found.subject, found.analysis.inexact
     said = [f"calls may be fewer: {reason}" for reason in inexact]
-    if subject.document is None:
-        if subject.measure.name == "bytes":
-            said.append("the tree is that of a document whose characters have one byte each")
-        other_tau = any(not tree.by_plan for tree, _, _ in found.trees)
-        if subject.by != "characters" and (other_tau or any(tree.k != found.k for tree, _, _ in found.trees)):
-            inexact.append("")
-            said.append("cuts at boundaries keep the tree of leaves of size tau, not of another size")
+    if subject.document is None and subject.measure.name == "bytes":
+        said.append("the tree is that of a document whose characters have one byte each")
     said.append("an answer has no more tokens in a prompt than its limit; longer ones are failures")
     said += subject.units.tokens.assumptions
     said.append("span: a call takes the model's seconds, and waits for nothing but calls it depends on")
@@ -160,7 +156,7 @@ def _trees(found: Assessment) -> list[dict[str, Any]]:
     trees = []
     for tree, counted, sizes in found.trees:
         formula = None
-        if tree.recurs:
+        if tree.recurs and not tree.cuts:
             shapes = [shape(n, tree.k, tree.tau) for n in sizes]
             leaves, internal, depth = zip(*shapes, strict=True)
             formula = {"leaves": sum(leaves), "internal": sum(internal), "depth": max(depth)}
@@ -170,6 +166,7 @@ def _trees(found: Assessment) -> list[dict[str, Any]]:
                 "k": tree.k,
                 "tau": tree.tau,
                 "recurs": tree.recurs,
+                "cuts": [list(cut) for cut in tree.cuts],
                 "leaves": counted.leaves,
                 "internal": counted.internal,
                 "depth": counted.depth,

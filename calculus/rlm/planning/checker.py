@@ -81,23 +81,24 @@ class _Checker:
 
     def _tree(self, index: int, tree: dict[str, Any]) -> Iterator[str]:
         what = f"trees[{index}]"
-        k, tau, sizes = tree["k"], tree["tau"], tree["sizes"]
+        tau, sizes = tree["tau"], tree["sizes"]
         leaves, internal, depth = 0, 0, 0
         for n in sizes:
-            more = _count(n, k, tau) if tree["recurs"] else (int(n <= tau), int(n > tau), 0)
+            more = _count(n, tree)
             leaves, internal, depth = leaves + more[0], internal + more[1], max(depth, more[2])
         found = tree["leaves"], tree["internal"], tree["depth"]
-        if tree["recurs"]:
+        whole = tree["recurs"] and not tree["cuts"]
+        if whole:
             formula = tree["formula"]
             shown = formula["leaves"], formula["internal"], formula["depth"]
             yield from self._same(f"{what}.formula", (leaves, internal, depth), shown)
-        certain = self.by_size or self.c["unit"] == "characters"
-        if certain and (self.c["by"] == "characters" or (tau, k) == (self.c["tau"], self.c["k"])):
+        exact = self.c["by"] == "characters" or (whole and tau == self.c["tau"] and len(sizes) == 1)
+        if self.by_size or (self.c["unit"] == "characters" and exact):
             yield from self._same(f"{what} (leaves, internal, depth)", (leaves, internal, depth), found)
         elif tree["recurs"]:
             yield from self._plausible(what, tree)
-        if self.direct:
-            text = sum(sizes) if k and tree["recurs"] else sum(n for n in sizes if n <= tau)
+        if self.direct and (whole or not tree["recurs"]):
+            text = sum(sizes) if whole else sum(n for n in sizes if n <= tau)
             least, most = ceil(text / self.ratio), text // self.ratio + tree["leaves"]
             yield from self._holds(f"{what}.leaf_tokens", least <= tree["leaf_tokens"] <= most)
             largest = ceil(min(tau, max(sizes, default=0)) / self.ratio)
@@ -110,7 +111,8 @@ class _Checker:
         k, leaves, internal, depth = tree["k"], tree["leaves"], tree["internal"], tree["depth"]
         texts = len(tree["sizes"])
         text = sum(tree["sizes"])
-        yield from self._holds(f"{what}: leaves·tau ≥ n", leaves * tree["tau"] >= text)
+        if not tree["cuts"]:
+            yield from self._holds(f"{what}: leaves·tau ≥ n", leaves * tree["tau"] >= text)
         parts = leaves + internal - texts
         yield from self._holds(f"{what}: 2·I ≤ L + I - roots ≤ k·I", 2 * internal <= parts <= k * internal)
         yield from self._holds(f"{what}: depth ≤ I", depth <= internal and (depth > 0) == (internal > 0))
@@ -155,7 +157,13 @@ class _Checker:
         form, calls = use["form"], use["calls"]
         fixed = form.get("bytes", 0)
         least = ceil(Fraction(calls * fixed) / self.ratio)
-        if use["per"] == "leaf" and tree["recurs"] and set(form) <= {"bytes", "P"}:
+        if use["per"] == "leaf" and self.by_size:
+            most = self._value(form, {"P": (min(tree["tau"], max(tree["sizes"])), 0)})
+            yield from self._same(f"{what}.longest", self._tokens(most), use["longest"])
+        elif use["per"] == "leaf" and set(form) == {"bytes", "P"} and form["P"] == self.ratio == 1:
+            yield from self._same(f"{what}.longest", fixed + tree["largest"], use["longest"])
+        whole = tree["recurs"] and not tree["cuts"]
+        if use["per"] == "leaf" and whole and set(form) <= {"bytes", "P"}:
             text = use["times"] * form.get("P", 0) * sum(tree["sizes"]) + calls * fixed
             least, most = ceil(text / self.ratio), text // self.ratio + calls * (1 + self.slack)
             if self.ratio == 1:
@@ -207,20 +215,22 @@ class _Checker:
 
     def _results(self, tree: dict[str, Any], root: int) -> dict[int, Pair | None]:
         """The results of the parts of every size of a tree."""
-        k, tau = tree["k"], tree["tau"]
+        tau = tree["tau"]
         most = min(tau, max(tree["sizes"])), 0
         found: dict[int, Pair | None] = {}
-        for n in _sizes(root, k, tau, tree["recurs"]):
+        for n in _sizes(root, tree):
             known: dict[str, Pair | None] = {"P": most if n <= tau else (n, 0)}
             if n > tau:
-                known |= self._children(found, n, k)
+                known |= self._children(found, n, tree)
             form = tree["leaf"] if n <= tau else tree["node"]
             found[n] = None if form is None else self._value(form, known)
         return found
 
-    def _children(self, results: dict[int, Pair | None], n: int, k: int) -> dict[str, Pair | None]:
-        parts = _parts(n, k)
-        found = [results.get(part) for part in parts]
+    def _children(
+        self, results: dict[int, Pair | None], n: int, tree: dict[str, Any]
+    ) -> dict[str, Pair | None]:
+        parts = _parts(n, tree["k"])
+        found = [results.get(_shortened(part, tree)) for part in parts]
         known: dict[str, Pair | None] = {"C+": (max(parts, default=0), 0), "ΣR": None, "R+": None}
         if all(item is not None for item in found):
             pairs = [item for item in found if item is not None]
@@ -230,24 +240,29 @@ class _Checker:
 
     def _walk(self, use: dict[str, Any], tree: dict[str, Any]) -> tuple[int, int]:
         """The tokens of all prompts of a use in balanced trees, and those of the longest."""
-        k, tau, form = tree["k"], tree["tau"], use["form"]
+        tau, form = tree["tau"], use["form"]
         total = longest = 0
         most = min(tau, max(tree["sizes"])), 0
         for root in tree["sizes"]:
             results = self._results(tree, root)
-            for n, count in _levels(root, k, tau, tree["recurs"]):
+            for n, count in _levels(root, tree):
                 if n <= tau:
                     if use["per"] == "leaf":
                         total += count * self._tokens(self._value(form, {"P": (n, 0)}))
                         longest = max(longest, self._tokens(self._value(form, {"P": most})))
                     continue
-                known = {"P": (n, 0), **self._children(results, n, k)}
+                known = {"P": (n, 0), **self._children(results, n, tree)}
                 if use["per"] == "node":
                     sizes = [self._tokens(self._value(form, known))]
                 elif use["per"] == "child":
                     sizes = [
-                        self._tokens(self._value(form, {**known, "C": (part, 0), "R": results.get(part)}))
-                        for part in _parts(n, k)
+                        self._tokens(
+                            self._value(
+                                form,
+                                {**known, "C": (part, 0), "R": results.get(_shortened(part, tree))},
+                            )
+                        )
+                        for part in _parts(n, tree["k"])
                     ]
                 else:
                     continue
@@ -365,23 +380,30 @@ def _parts(n: int, k: int) -> list[int]:
     return [n // count + (index < n % count) for index in range(count)] if count else []
 
 
-def _levels(n: int, k: int, tau: int, recurs: bool) -> Iterator[Pair]:
+def _shortened(size: int, tree: dict[str, Any]) -> int:
+    for start, end in tree["cuts"]:
+        size = max(0, min(size, end) - start)
+    return size
+
+
+def _levels(n: int, tree: dict[str, Any]) -> Iterator[Pair]:
     """The sizes of all parts of a tree, and how many there are of each, level by level."""
     level = {n: 1}
     while level:
         below: dict[int, int] = {}
         for size, count in level.items():
             yield size, count
-            for part in _parts(size, k) if size > tau and recurs else ():
-                below[part] = below.get(part, 0) + count
+            for part in _parts(size, tree["k"]) if size > tree["tau"] and tree["recurs"] else ():
+                short = _shortened(part, tree)
+                below[short] = below.get(short, 0) + count
         level = below
 
 
-def _sizes(n: int, k: int, tau: int, recurs: bool) -> list[int]:
-    return sorted({size for size, _ in _levels(n, k, tau, recurs)})
+def _sizes(n: int, tree: dict[str, Any]) -> list[int]:
+    return sorted({size for size, _ in _levels(n, tree)})
 
 
-def _count(n: int, k: int, tau: int) -> tuple[int, int, int]:
+def _count(n: int, tree: dict[str, Any]) -> tuple[int, int, int]:
     """Leaves, inner nodes and levels, counted."""
     leaves = internal = 0
     depth = 0
@@ -389,12 +411,13 @@ def _count(n: int, k: int, tau: int) -> tuple[int, int, int]:
     while level:
         below: dict[int, int] = {}
         for size, count in level.items():
-            if size <= tau:
+            if size <= tree["tau"]:
                 leaves += count
-            else:
-                internal += count
-                for part in _parts(size, k):
-                    below[part] = below.get(part, 0) + count
+                continue
+            internal += count
+            for part in _parts(size, tree["k"]) if tree["recurs"] else ():
+                short = _shortened(part, tree)
+                below[short] = below.get(short, 0) + count
         depth += bool(below)
         level = below
     return leaves, internal, depth

@@ -71,15 +71,18 @@ def split(given: Given, count: Data, text: Data) -> Data:
 
 def peek(given: Given, start: Data, end: Data, text: Data) -> Data:
     first, last = start.known, end.known
-    origin = None if text.origin is None else replace(text.origin, whole=False)
+    origin = text.origin
     if not isinstance(first, int) or not isinstance(last, int):
-        return Data(text.weight, origin=origin if origin and origin.kind == "child" else None)
+        child = replace(origin, whole=False) if origin and origin.kind == "child" else None
+        return Data(text.weight, origin=child)
     first, last = max(0, first), max(0, first, last)
     if isinstance(text.known, str) and given.measure == "characters":
         return known(text.known[first:last])
     if origin is not None and origin.kind == "root":
         origin = replace(origin, span=(first, last)) if origin.span is None else None
-    elif origin is not None and origin.kind != "child":
+    elif origin is not None and origin.kind == "child":
+        origin = replace(origin, cuts=(*origin.cuts, (first, last)))
+    else:
         origin = None
     # A place inside a character is moved to its start, so three bytes may come on top.
     units = last - first + (3 if first and given.measure == "bytes" else 0)

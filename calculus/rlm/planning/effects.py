@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from calculus.rlm.calls import Role
-from calculus.rlm.planning.sizes import Form, join, scale, substitute
+from calculus.rlm.planning.sizes import Form, join, substitute
 from calculus.source.text import Span
 
 
@@ -35,6 +35,8 @@ class Effects:
     chain: int = 0
     recursions: int = 0
     branching: set[int] = field(default_factory=set)
+    cuts: set[tuple[tuple[int, int], ...]] = field(default_factory=set)
+    """To which ranges the children are shortened that are recursed into."""
     trees: int = 0
 
     def add(self, other: "Effects") -> None:
@@ -43,6 +45,7 @@ class Effects:
         self.chain += other.chain
         self.recursions += other.recursions
         self.branching |= other.branching
+        self.cuts |= other.cuts
         self.trees += other.trees
 
     @property
@@ -55,37 +58,48 @@ def alternatives(left: Effects, right: Effects) -> tuple[Effects, bool]:
     uses, same = list[Use](), left.recursions == right.recursions and left.trees == right.trees == 0
     first, second = _by_kind(left.uses), _by_kind(right.uses)
     for kind in sorted({*first, *second}):
-        pairs = zip_longest(first.get(kind, ()), second.get(kind, ()))
-        for one, other in pairs:
+        for one, other in zip_longest(first.get(kind, ()), second.get(kind, ())):
             if one is None or other is None:
                 same = False
                 uses.append(one or other)
                 continue
             same &= one.times == other.times
-            form = join(one.form, other.form)
-            assert form is not None
-            sites = tuple(sorted({*one.sites, *other.sites}))
-            uses.append(replace(one, sites=sites, times=max(one.times, other.times), form=form))
+            uses.append(_either(one, other))
     merged = Effects(
         uses,
         max(left.chain, right.chain),
         max(left.recursions, right.recursions),
         left.branching | right.branching,
+        left.cuts | right.cuts,
         left.trees + right.trees,
     )
     return merged, same
 
 
-def _by_kind(uses: Iterable[Use]) -> dict[tuple[str, str], list[Use]]:
-    found: dict[tuple[str, str], list[Use]] = {}
-    for use in uses:
-        found.setdefault((use.role, use.per), []).append(use)
+def _by_kind(uses: Iterable[Use]) -> dict[tuple[str, bool], list[Use]]:
+    """Calls that may stand for each other: at the same places, with the same limit of their answers."""
+    found: dict[tuple[str, bool], list[Use]] = {}
+    for use in sorted(uses, key=lambda use: _RANK[use.role]):
+        found.setdefault((use.per, use.role == "filter"), []).append(use)
     return found
+
+
+_RANK: dict[Role, int] = {"merge": 0, "leaf": 1, "other": 2, "filter": 3, "detect": 4}
+"""Of two calls of which one is made, it is the first that decides how often the answer is right."""
+
+
+def _either(one: Use, other: Use) -> Use:
+    form = join(one.form, other.form)
+    assert form is not None
+    return replace(
+        one,
+        sites=tuple(sorted({*one.sites, *other.sites})),
+        role=min(one.role, other.role, key=lambda role: _RANK[role]),
+        times=max(one.times, other.times),
+        form=form,
+    )
 
 
 def replaced(uses: Iterable[Use], atom: str, by: Form | None) -> list[Use]:
     """The calls with an atom known."""
     return [replace(use, form=substitute(use.form, atom, by) or {}) for use in uses]
-
-
-__all__ = ["Effects", "Use", "alternatives", "replaced", "scale"]

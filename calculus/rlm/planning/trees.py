@@ -168,7 +168,8 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
         for n, count in level.items():
             counts[n] = counts.get(n, 0) + count
             for part in parts(n, tree.k) if n > tree.tau and tree.recurs else ():
-                below[part] = below.get(part, 0) + count
+                size = _shortened(part, tree)
+                below[size] = below.get(size, 0) + count
         level = below
 
     def amount(size: int) -> Amount:
@@ -184,7 +185,9 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
         sizes: dict[int, int] = {}
         for part in parts(n, tree.k):
             sizes[part] = sizes.get(part, 0) + 1
-        children = [(amount(part), results.get(part), number) for part, number in sizes.items()]
+        children = [
+            (amount(part), results.get(_shortened(part, tree)), number) for part, number in sizes.items()
+        ]
         worst = None
         if moved and (allowed := freedom(n, tree.k, tree.tau)) is not None:
             worst = {"P": amount(max(roots)), "C": amount(allowed[1]), "C+": amount(allowed[1])}
@@ -195,9 +198,18 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
     return counted
 
 
+def _shortened(size: int, tree: Tree) -> int:
+    """How much of a part is split further."""
+    for start, end in tree.cuts:
+        size = max(0, min(size, end) - start)
+    return size
+
+
 @dataclass(slots=True)
 class _Node:
-    text: Slice
+    """A node whose children are being counted; `part` is what the text was before it was shortened."""
+
+    part: Slice
     size: Amount
     waiting: list[Slice]
     children: list[Child]
@@ -216,17 +228,18 @@ def by_splitting(
         while True:
             top = stack[-1]
             if top.waiting:
-                text = top.waiting.pop()
+                part = top.waiting.pop()
+                text = _cut(part, tree, measure) if len(stack) > 1 else part
                 depth = max(depth, len(stack) - 1)
                 size = units.tokens.amount(text)
-                leaf = measure.size(text) <= tree.tau
-                if leaf:
-                    top.children.append((size, counter.leaf(size), 1))
+                if measure.size(text) <= tree.tau:
+                    whole = size if text is part else units.tokens.amount(part)
+                    top.children.append((whole, counter.leaf(size), 1))
                     continue
                 pieces = chunks(text, tree.k, tau, find, measure) if tree.k else []
                 if len(pieces) == 1 and tree.recurs:
                     raise PlanProblem(f"a character is larger than the leaf size, {tree.tau}: take 4 or more")
-                node = _Node(text, size, pieces[::-1] if tree.recurs else [], [])
+                node = _Node(part, size, pieces[::-1] if tree.recurs else [], [])
                 if not tree.recurs:
                     node.children = [(units.tokens.amount(piece), None, 1) for piece in pieces]
                 stack.append(node)
@@ -238,11 +251,20 @@ def by_splitting(
             if not stack:
                 results.append(top.children[0][1])
                 break
-            stack[-1].children.append((top.size, counter.node(top.size, top.children), 1))
+            whole = units.tokens.amount(top.part) if tree.cuts else top.size
+            stack[-1].children.append((whole, counter.node(top.size, top.children), 1))
     counted = counter.finish()
     counted.depth = depth
     counted.result = _largest(results)
     return counted
+
+
+def _cut(part: Slice, tree: Tree, measure: Measure) -> Slice:
+    """What of a part is split further."""
+    for start, end in tree.cuts:
+        first, last = measure.advance(part, start), measure.advance(part, max(start, end))
+        part = Slice(part.document, first, last)
+    return part
 
 
 def _largest(results: list[Amount | None]) -> Amount | None:

@@ -24,7 +24,8 @@ class Origin:
     """Where a text comes from: the `node` of a recursion that the analysis is at, one of its `child`ren, a
     `root` that a run gives (`name`, or a literal `text`), or a `part` of a root.
 
-    A child and a part are of a split into `parts`; `whole` says whether it is all of that.
+    A child and a part are of a split into `parts`; `cuts` are the ranges of units to which a child has been
+    shortened, one after the other, and `whole` says whether these are known.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Origin:
     text: str = ""
     parts: int = 0
     whole: bool = True
+    cuts: tuple[tuple[int, int], ...] = ()
     span: tuple[int, int] | None = None
     """Of a root of which only these units are meant."""
 

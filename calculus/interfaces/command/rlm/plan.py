@@ -138,10 +138,10 @@ def report(certificate: "Certificate") -> Iterator[str]:
         (
             "span",
             f"{c.span:,.1f} s at most",
-            f"{_count(c.workers, 'worker')}, {_count(c.chain, 'call')} in a chain",
+            _waiting(c),
         ),
     ]
-    for name, value, remark in rows:
+    for name, value, remark in rows if c.trees else [rows[0], *rows[2:]]:
         yield f"  {name:<11} {value:<32} {remark}".rstrip()
     yield "calls"
     for use in c.sites:
@@ -157,6 +157,14 @@ def report(certificate: "Certificate") -> Iterator[str]:
     yield "assumptions"
     for line in c.assumptions:
         yield f"  {line}"
+
+
+def _tree(c: "Certificate") -> str:
+    return f"{_count(c.leaves, 'leaf', 'leaves')}, {_count(c.internal, 'inner node')}"
+
+
+def _waiting(c: "Certificate") -> str:
+    return f"{_count(c.workers, 'worker')}, {_count(c.chain, 'call')} in a chain"
 
 
 def _count(number: int, one: str, more: str = "") -> str:

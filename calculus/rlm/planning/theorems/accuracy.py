@@ -7,7 +7,7 @@ from typing import Any
 
 from calculus.rlm.planning.costs import false_positive_factor
 from calculus.rlm.planning.shape import shape
-from calculus.rlm.planning.theorems.theorem import LEAST, Node, Theorem, fails, grid, holds, tree
+from calculus.rlm.planning.theorems.theorem import EARLIER, LEAST, Node, Theorem, fails, grid, holds, tree
 
 LEAF, MERGE, FALSE = Fraction(9, 10), Fraction(4, 5), Fraction(1, 3)
 MOST = 10
@@ -99,7 +99,7 @@ def needle_anywhere(limit: int) -> Theorem:
     return fails(
         "needle anywhere",
         "the false-positive factor (1 - (1-f)^L)/(L·f) is that of a needle in any leaf",
-        "design notes, on accuracy",
+        EARLIER,
         _small(limit),
         wrong,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from calculus.rlm.planning.costs import cheapest, span
 from calculus.rlm.planning.shape import shape
-from calculus.rlm.planning.theorems.theorem import Theorem, fails, grid, holds, tree
+from calculus.rlm.planning.theorems.theorem import EARLIER, Theorem, fails, grid, holds, tree
 
 WEIGHTS = ((1, 1, 0), (3, 0, 0), (5, 1, 1), (1, 9, 2), (1, 1, 9))
 """What a leaf, an inner node and a child cost, in several ways."""
@@ -80,7 +80,7 @@ def capped_by_formula(limit: int) -> Theorem:
     return fails(
         "best k",
         "the best k at fixed τ is min(⌈n/τ⌉, ⌊(K - g - o)/o⌋)",
-        "design notes, on the best k",
+        EARLIER,
         cases,
         wrong,
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 Verdict = Literal["holds", "refuted"]
 
 OURS = "this project"
+EARLIER = "this project, an earlier form"
 
 LEAST = 12
 """All sizes up to this one are always tried: the counterexamples are among them."""

@@ -6,7 +6,7 @@ from math import ceil, log
 from typing import Any
 
 from calculus.rlm.planning.shape import Shape, freedom, levels, shape
-from calculus.rlm.planning.theorems.theorem import LEAST, Theorem, fails, grid, holds, tree
+from calculus.rlm.planning.theorems.theorem import EARLIER, LEAST, Theorem, fails, grid, holds, tree
 
 
 def shapes(limit: int) -> Theorem:
@@ -129,7 +129,7 @@ def moved(limit: int) -> Theorem:
     return fails(
         "cuts",
         "the shape stays if each cut stays within [n - remaining·cap, previous + cap], cap the largest part",
-        "design notes, on snapping",
+        EARLIER,
         grid(LEAST, 4, 4),
         wrong,
     )
