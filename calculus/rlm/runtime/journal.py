@@ -20,6 +20,9 @@ FORMAT = "calculus rlm journal 1"
 IDENTITY = ("program", "document", "query", "plan", "oracle")
 """What of the first line must be the same for a run to be the one that was stopped."""
 
+Answers = dict[tuple[tuple[int, ...], str], Reply]
+"""Replies by the place of the call and the digest of its prompt."""
+
 
 def digest(prompt: str) -> str:
     """What identifies a prompt."""
@@ -32,7 +35,7 @@ class Journal:
     def __init__(self, path: str | Path, head: Mapping[str, Any]) -> None:
         """Open a journal, or begin one. Raises `UsageProblem` if it is of another run, and `FileProblem`."""
         self.path = Path(path)
-        self.known: dict[tuple[tuple[int, ...], str], Reply] = {}
+        self.known: Answers = {}
         try:
             end = self._read(head) if self.path.exists() else 0
             self._file: BinaryIO = self.path.open("r+b" if end else "wb")
@@ -86,7 +89,7 @@ class Journal:
         lines = data[:end].splitlines()
         if not lines:
             return 0
-        found = self._line(lines[0], 1)
+        found = _entry(self.path, lines[0], 1)
         if found.get("format") != FORMAT:
             raise UsageProblem(f"{self.path} is no journal of a run")
         for name in IDENTITY:
@@ -94,25 +97,8 @@ class Journal:
             if found.get(name) != value:
                 what = f"its {name} is {found.get(name)!r}, not {value!r}"
                 raise UsageProblem(f"the journal {self.path} is of another run: {what}")
-        for number, line in enumerate(lines[1:], 2):
-            entry = self._line(line, number)
-            try:
-                reply = Reply(
-                    _decoded(entry["text"]), entry["in"], entry["out"], entry["seconds"], entry["model"]
-                )
-                self.known[tuple(entry["path"]), entry["prompt"]] = reply
-            except (KeyError, TypeError):
-                raise UsageProblem(f"line {number} of the journal {self.path} is damaged") from None
+        self.known = _answers(self.path, lines[1:])
         return end
-
-    def _line(self, line: bytes, number: int) -> dict[str, Any]:
-        try:
-            found = json.loads(line)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise UsageProblem(f"line {number} of the journal {self.path} is damaged")
-        return found
 
 
 def head_of(path: str | Path) -> dict[str, Any]:
@@ -126,6 +112,37 @@ def head_of(path: str | Path) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise UsageProblem(f"{path} is no journal of a run")
+    return found
+
+
+def answers_of(path: str | Path) -> Answers:
+    """All answers of a journal, which stays as it is. Raises `FileProblem` or `UsageProblem`."""
+    head_of(path)
+    data = Path(path).read_bytes()
+    return _answers(Path(path), data[: data.rfind(b"\n") + 1].splitlines()[1:])
+
+
+def _answers(path: Path, lines: list[bytes]) -> Answers:
+    answers: Answers = {}
+    for number, line in enumerate(lines, 2):
+        entry = _entry(path, line, number)
+        try:
+            reply = Reply(
+                _decoded(entry["text"]), entry["in"], entry["out"], entry["seconds"], entry["model"]
+            )
+            answers[tuple(entry["path"]), entry["prompt"]] = reply
+        except (KeyError, TypeError):
+            raise UsageProblem(f"line {number} of the journal {path} is damaged") from None
+    return answers
+
+
+def _entry(path: Path, line: bytes, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UsageProblem(f"line {number} of the journal {path} is damaged")
     return found
 
 
