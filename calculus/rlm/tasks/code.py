@@ -10,8 +10,10 @@ from calculus.rlm.calls import Call
 from calculus.rlm.tasks.scoring import f1
 from calculus.rlm.tasks.task import Task, asked_by, drawing
 
-VERBS = ["load", "save", "merge", "check", "build", "parse", "order", "count", "close", "route"]
-NOUNS = ["users", "orders", "prices", "items", "stock", "routes", "labels", "bills", "dates", "codes"]
+_VERBS = "load save merge check build parse order count close route"
+VERBS = _VERBS.split()
+_NOUNS = "users orders prices items stock routes labels bills dates codes"
+NOUNS = _NOUNS.split()
 
 LIST = (
     "List all paths of two calls from the function that the question names. Reply with a line "

@@ -32,51 +32,14 @@ KINDS = {
 }
 """What messages of each kind say."""
 
-THINGS = [
-    "lamp",
-    "bicycle",
-    "kettle",
-    "printer",
-    "camera",
-    "radio",
-    "blanket",
-    "table",
-    "mirror",
-    "clock",
-    "heater",
-    "fan",
-    "toaster",
-    "guitar",
-    "ladder",
-    "backpack",
-    "tent",
-    "keyboard",
-    "telescope",
-    "umbrella",
-]
+_THINGS = (
+    "lamp bicycle kettle printer camera radio blanket table mirror clock heater fan toaster "
+    "guitar ladder backpack tent keyboard telescope umbrella"
+)
+THINGS = _THINGS.split()
 
-NAMES = [
-    "ada",
-    "ben",
-    "cleo",
-    "dora",
-    "emil",
-    "fay",
-    "gus",
-    "hana",
-    "ivo",
-    "june",
-    "kai",
-    "lena",
-    "milo",
-    "nora",
-    "otto",
-    "pia",
-    "quin",
-    "rosa",
-    "sven",
-    "tess",
-]
+_NAMES = "ada ben cleo dora emil fay gus hana ivo june kai lena milo nora otto pia quin rosa sven tess"
+NAMES = _NAMES.split()
 
 LONGEST = 96
 """Bytes of a message at most."""

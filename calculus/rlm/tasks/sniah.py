@@ -11,20 +11,8 @@ from datetime import datetime, timedelta
 from calculus.rlm.calls import Call
 from calculus.rlm.tasks.task import Task, asked_by, drawing
 
-PLACES = [
-    "harbour",
-    "station",
-    "market",
-    "school",
-    "library",
-    "theatre",
-    "museum",
-    "garden",
-    "bridge",
-    "tower",
-    "mill",
-    "airport",
-]
+_PLACES = "harbour station market school library theatre museum garden bridge tower mill airport"
+PLACES = _PLACES.split()
 EVENTS = (
     "the doors were opened on time",
     "nothing unusual was seen",
@@ -33,8 +21,10 @@ EVENTS = (
     "the shift changed without delay",
     "the floor was cleaned twice",
 )
-BIRDS = ["heron", "falcon", "plover", "wren", "lapwing", "bunting", "osprey", "dunlin"]
-COLOURS = ["amber", "crimson", "violet", "silver", "olive", "azure", "ivory", "copper"]
+_BIRDS = "heron falcon plover wren lapwing bunting osprey dunlin"
+BIRDS = _BIRDS.split()
+_COLOURS = "amber crimson violet silver olive azure ivory copper"
+COLOURS = _COLOURS.split()
 
 STEP = timedelta(minutes=17)
 LONGEST = 80
