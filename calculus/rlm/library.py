@@ -21,7 +21,8 @@ def load_program(program: Program | str | Path) -> Program:
     if isinstance(program, Path) or (program.endswith(".rlm") and "\n" not in program):
         return parse_program(Source.read(str(program)))
     if _NAME.fullmatch(program):
-        return parse_program(Source.read(str(_task(program))))
+        path = _task(program)
+        return parse_program(Source(Source.read(path).text, path.name))
     return parse_program(Source(program))
 
 
