@@ -4,6 +4,7 @@ The functions of a path are defined anywhere, so most paths go from one part of 
 """
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 from calculus.rlm.calls import Call
@@ -80,9 +81,8 @@ def graph(text: str) -> dict[str, list[str]]:
     """What each function that is defined in a text calls, once each."""
     found = {}
     places = [*_DEFINITION.finditer(text)]
-    ends = [*(place.start() for place in places[1:]), len(text)]
-    for place, end in zip(places, ends, strict=True):
-        called = _CALL.findall(text, place.end(), end)
+    for place, after in zip_longest(places, places[1:]):
+        called = _CALL.findall(text, place.end(), after.start() if after else len(text))
         found[place[1]] = list(dict.fromkeys(called))
     return found
 

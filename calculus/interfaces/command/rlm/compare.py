@@ -18,7 +18,7 @@ def execute(arguments: Sequence[str]) -> int:
         "rlm compare",
         "compare asking directly, a flat map-reduce and λ-RLM on generated tasks with known answers",
         usage="rlm compare [TASK ...] [OPTIONS]",
-        epilog="As in: calculus rlm compare oolong --sizes 4000,32000. The answers are simulated, so it tells "
+        epilog="As in: calculus rlm compare oolong --sizes 4000,32000. The answers are simulated: it tells "
         "what a method makes of a rate of errors, and nothing of any model. Exit status: 0 it is done; 2 a "
         "mistake; 3 it was stopped.",
     )
