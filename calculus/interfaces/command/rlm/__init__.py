@@ -19,6 +19,6 @@ def execute(arguments: Sequence[str]) -> int:
         "rlm",
         "Typed combinators that run a language model over a long text, with a plan and a price first.",
         COMMANDS,
-        "calculus rlm plan search --size 1000000 --window 8192",
+        "calculus rlm check",
         arguments,
     )

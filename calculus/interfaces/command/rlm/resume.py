@@ -22,7 +22,7 @@ def execute(arguments: Sequence[str]) -> int:
         epilog="The program, the question, the plan and the oracle are those of the journal. Exit status as "
         "for `calculus rlm run`.",
     )
-    parser.add_argument("journal", metavar="JOURNAL", help="the file that --journal named")
+    parser.add_argument("journal", metavar="JOURNAL", help="the journal of the run")
     parser.add_argument("--document", metavar="FILE", help="the document, if it is not where it was")
     parser.add_argument(
         "--workers", metavar="N", type=opt.whole_number, default=16, help="calls at a time (16)"
