@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from calculus.source.diagnostic import UsageProblem
 
@@ -25,35 +25,41 @@ _SENDABLE = re.compile(r"[ -~]*")
 
 
 class Endpoint:
-    """An address, a key and further headers. Of these only `public`, the bare address, may be shown."""
+    """An address, a key and further headers. Of these only the address may be shown."""
 
     def __init__(
         self, url: str | None, key: str | None, variable: str, headers: Mapping[str, str] | None
     ) -> None:
         """What is not given comes from the environment. Raises `UsageProblem` without a key where one is
-        needed, and on what is no address.
+        needed, and on what is no address or cannot be sent.
         """
-        self.url = url or os.environ.get("OPENAI_BASE_URL") or OFFICIAL
-        self.headers = dict(headers or {})
-        self.public, found = _public(self.url)
+        given = url or os.environ.get("OPENAI_BASE_URL") or OFFICIAL
+        self.url, login = _without_login(given)
         self.key = (key or os.environ.get(variable) or "").strip()
-        if not self.key and self.public == OFFICIAL:
+        if not self.key and self.url == OFFICIAL:
             raise UsageProblem(
                 f"the oracle needs a key: expected one in the environment variable {variable}, found none"
             )
+        secrets = {self.key, *(headers or {}).values()}
+        self.headers = dict(headers or {})
+        if login:
+            # In the address, it would be in the log of the HTTP library.
+            basic = b64encode(unquote(login).encode()).decode()
+            self.headers = {"Authorization": f"Basic {basic}", **self.headers}
+            names = login.split(":")
+            secrets |= {given, login, basic, unquote(login), *names, *map(unquote, names)}
         if not all(map(_SENDABLE.fullmatch, (self.key, *self.headers, *self.headers.values()))):
             # A library would show what it cannot send.
             raise UsageProblem("a key and further headers consist of printable ASCII letters alone")
-        secrets = {self.key, *self.headers.values(), *found}
         # Longest first: one may be a part of another.
         self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
 
     def __repr__(self) -> str:
-        return f"<endpoint {self.public}>"
+        return f"<endpoint {self.url}>"
 
     def safe(self, message: str) -> str:
         """A message of an endpoint without anything that is secret, on one line and not too long."""
-        message = " ".join(self._without(message.replace(self.url, self.public), 1).split())
+        message = " ".join(self._without(message, 1).split())
         return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
 
     def hide(self, answer: str) -> str:
@@ -91,20 +97,16 @@ def _number(text: str | None) -> float | None:
     return value if 0 <= value < float("inf") else None
 
 
-def _public(url: str) -> tuple[str, list[str]]:
-    """An address without name, password and query, and what these were."""
+def _without_login(url: str) -> tuple[str, str]:
+    """An address without name and password, and these."""
     try:
         parts = urlsplit(url)
-        port = "" if parts.port is None else f":{parts.port}"
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        parts, port = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+        valid = False
+    if not valid:
         raise UsageProblem("the address of an endpoint begins with http:// or https:// and a host")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    login = parts.netloc.rpartition("@")[0]
-    names = [parts.username or "", parts.password or ""]
-    basic = b64encode(unquote(login).encode()).decode()
-    queries = [parts.query, *(value for _, value in parse_qsl(parts.query))]
-    secrets = [*names, *map(unquote, names), login, basic, *queries]
-    public = urlunsplit((parts.scheme, f"{host}{port}", parts.path.rstrip("/"), "", ""))
-    return public, secrets
+    if parts.query or parts.fragment:
+        raise UsageProblem("the address of an endpoint ends with a path; a key goes into a header")
+    login, _, host = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")), login

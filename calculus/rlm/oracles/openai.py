@@ -67,10 +67,10 @@ class OpenAIOracle:
         self._timeout = timeout
         options = {"temperature": None if temperature is None else float(temperature), "seed": seed}
         self._options = {name: value for name, value in options.items() if value is not None}
-        official = self._endpoint.public == OFFICIAL
+        official = self._endpoint.url == OFFICIAL
         self._limit_name = limit_name or ("max_completion_tokens" if official else "max_tokens")
         settings = "".join(f" {name}={value}" for name, value in self._options.items())
-        self.name = f"openai {model} at {self._endpoint.public}{settings}"
+        self.name = f"openai {model} at {self._endpoint.url}{settings}"
         self._client: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
 

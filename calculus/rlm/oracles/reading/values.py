@@ -15,6 +15,7 @@ _KEY = re.compile(
 )
 _WHERE = re.compile(r"\s(?:in|from|within)\s")
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
+_NO_KEYS = {"it", "that", "there", "these", "this", "those", "the value", "value"}
 _ENDS = re.compile(r"[,;|\t\]})]")
 LONGEST_KEY = 200
 """Letters of a key of a line."""
@@ -78,7 +79,7 @@ def _keys(text: str) -> list[str]:
         key = found[1].strip().rstrip(".,:;")
         # In "the value of X in Y" the key is X.
         keys += [key, _WHERE.split(key, maxsplit=1)[0]]
-    return [key for key in dict.fromkeys(keys) if key and not is_stop(key)]
+    return [key for key in dict.fromkeys(keys) if key and key.casefold() not in _NO_KEYS]
 
 
 def _value(line: str, key: str) -> str | None:
