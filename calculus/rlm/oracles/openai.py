@@ -97,11 +97,13 @@ class OpenAIOracle:
         except OracleFailure:
             raise
         except Exception as problem:
-            # What went wrong is told without its cause, whose request has the key in it.
-            raise self._failure(problem) from None
-        reply = answer.reply(call, self._model, self._options)
-        hide, seconds = self._endpoint.hide, time.perf_counter() - started
-        return replace(reply, text=hide(reply.text), model=hide(reply.model), seconds=seconds)
+            failure = self._failure(problem)
+        else:
+            reply = answer.reply(call, self._model, self._options)
+            hide, seconds = self._endpoint.hide, time.perf_counter() - started
+            return replace(reply, text=hide(reply.text), model=hide(reply.model), seconds=seconds)
+        # Raised here, it does not carry along what caused it, whose request has the key in it.
+        raise failure
 
     async def _whole(self, call: Call) -> "_Answer":
         found = await self._connected().chat.completions.create(**self._request(call))

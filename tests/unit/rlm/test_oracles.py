@@ -723,7 +723,7 @@ def test_keys_are_in_no_name_and_no_message(
     for secret in (KEY, "header-secret", "pass", "word", "user:"):
         assert not any(secret in text for text in told), secret
     assert len(str(failure)) < 400
-    assert failure.__cause__ is None
+    assert failure.__cause__ is failure.__context__ is None
 
 
 def test_keys_that_cannot_be_sent_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

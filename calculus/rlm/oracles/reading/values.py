@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from calculus.rlm.functions import NOTHING
-from calculus.rlm.oracles.reading.request import NONE, Request, distinct, is_stop, quoted, stems, words
+from calculus.rlm.oracles.reading.request import (
+    NONE,
+    Request,
+    distinct,
+    has_all,
+    is_stop,
+    quoted,
+    stems,
+    words,
+)
 
 _KEY = re.compile(
     r"(?:\b(?:find|look up)\b:?|\bwhat (?:is|are|was|were)|\bvalues? (?:of|for))\s+"
@@ -34,7 +43,8 @@ def find(request: Request) -> str:
     """
     for key in (key for text in request.asked for key in _keys(text)):
         for line in request.lines():
-            if (value := _value(line, key)) is not None:
+            # Cheaper than the pattern, which most lines need not be compared with.
+            if has_all(line, [key]) and (value := _value(line, key)) is not None:
                 return value
     question = f" {' '.join(words(request.query)).casefold()} "
     for line in request.lines():
