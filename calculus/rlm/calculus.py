@@ -128,6 +128,7 @@ class RLM(Editing):
         new = parse_program(source, old)
         laws = (*(program.laws if program else ()), *new.laws)
         names = [name for name in new.definitions if new.definitions[name] is not old.get(name)]
+        names += [law.name for law in new.laws]
         return replace(new, laws=laws), names
 
     def saved(self, program: Program | None, runs: Sequence[tuple[Term, Any]]) -> str:

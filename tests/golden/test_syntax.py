@@ -19,6 +19,7 @@ PARSES = sorted(
         *(HERE / "parse").glob("*.fmc"),
         *(HERE / "parse" / "rmc").glob("*.rmc"),
         *(HERE / "parse" / "eml").glob("*.eml"),
+        *(HERE / "parse" / "rlm").glob("*.rlm"),
     ]
 )
 NETS = ("petri", "inet")

@@ -112,7 +112,7 @@ class Session:
 
     def run(self, program: Any) -> None:
         """Run a program's main term on the stacks, which a source language does not have."""
-        if registry.supports(self.calculus, "present"):
+        if registry.supports(self.calculus, "present") or not registry.supports(self.calculus, "state"):
             self._show_alone(program)
             self.now = replace(self.now, runs=(*self.now.runs, (program.main, STAR)))
             return
@@ -247,7 +247,7 @@ class Session:
 
     def _show_alone(self, program: Any) -> None:
         """Run a program that leaves nothing for the next, and show its outcome."""
-        outcome = self.calculus.run(program, self.settings)
+        outcome = self.calculus.run(program, replace(self.settings, stacks=self.memory()))
         for line in display.lines(outcome, self.color):
             self.write(line)
 

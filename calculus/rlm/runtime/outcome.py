@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from calculus.encodings import printing  # noqa: F401  # terms print once it is imported
+from calculus.encodings.terms import LITERAL
+from calculus.machine.instructions import Text
 from calculus.rlm.calls import Role
 from calculus.rlm.evaluation import Coverage
 from calculus.rlm.runtime.limits import LimitName
 from calculus.source.diagnostic import Diagnostic
+from calculus.term import node
 
 OutcomeStatus = Literal["done", "partial", "failed", "stuck", "budget"]
 
@@ -71,7 +75,7 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.status in ("done", "partial"):
-            return self.value if isinstance(self.value, str) else str(self.value)
+            return self.value if isinstance(self.value, str) else value_text(self.value)
         reason = self.error.message if self.error is not None else f"the limit on {self.stopped_by}"
         return f"{self.status}: {reason}"
 
@@ -96,3 +100,14 @@ class Outcome:
             "stopped_by": self.stopped_by,
             "error": None if self.error is None else self.error.to_json(),
         }
+
+
+def value_text(value: Any) -> str:
+    """A value as the language writes it; values are nested no deeper than their types."""
+    if isinstance(value, str):
+        return str(node(LITERAL, Text(value)))
+    if isinstance(value, tuple):
+        return f"({', '.join(map(value_text, value))})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(value_text, value))}]"
+    return str(value)
