@@ -48,15 +48,17 @@ RELATIONAL = {
 
 NUMERIC = {"EML": "eml"}
 
+NEURAL = {"λ-RLM": "rlm"}
+
 HEAD = """\
 # Examples
 
 Every program in `examples/`, with what it shows and what it gives: first those of the FMC and of the
-languages that are translated into it, then those of the RMC and of its languages, and trees of EML.
-Beside each lies a JSON file with the options to run it with and the expected result; the tests run all
-of them on every engine.
+languages that are translated into it, then those of the RMC and of its languages, trees of EML, and
+programs of λ-RLM. Beside each lies a JSON file with the options to run it with and the expected result; the
+tests run all of them on every engine.
 
-Run one with `calculus run`, its file and the options named here.
+Run one with `calculus run`, or `calculus rlm run` if it is of λ-RLM, its file and the options named here.
 """
 
 
@@ -66,7 +68,7 @@ def page() -> str:
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         parts.extend(row(FOLDER / f"{name}.fmc") for name in names.split())
         parts.append("\n")
-    for title, folder in {**LANGUAGES, **RELATIONAL, **NUMERIC}.items():
+    for title, folder in {**LANGUAGES, **RELATIONAL, **NUMERIC, **NEURAL}.items():
         parts.append(f"## {title}\n\n| program | shows | options | gives |\n|---|---|---|---|\n")
         files = sorted((FOLDER.parent / folder).iterdir())
         parts.extend(row(path) for path in files if path.is_file() and path.suffix != ".json")
@@ -104,7 +106,8 @@ def options(given: dict[str, Any]) -> str:
         elif key == "hosts":
             words.append("[from Python](library.md#hosts)")
         else:
-            words.append(f"`--{key.replace('_', '-')} {value}`".replace("|", "\\|"))
+            text = f"'{value}'" if key == "query" else value
+            words.append(f"`--{key.replace('_', '-')} {text}`".replace("|", "\\|"))
     return " ".join(words)
 
 
@@ -117,6 +120,8 @@ def outcome(expect: dict[str, Any]) -> str:
         return relational(expect)
     if "answers" in expect:
         return "; ".join(times(entry) + ending(entry) for entry in expect["answers"])
+    if "planned" in expect:
+        return neural(expect)
     if "exit" not in expect and "source" not in expect:
         return expect["status"]
     return ending(expect) if expect["status"] == "done" else expect["status"]
@@ -143,6 +148,12 @@ def answer(entry: dict[str, Any]) -> str:
         text = "  ".join(parts) or "(no values)"
     text = text if len(text) <= 160 else text[:159] + "…"
     return f"`{text}`".replace("|", "\\|")
+
+
+def neural(expect: dict[str, Any]) -> str:
+    text = " ".join(expect["value"].split())
+    text = text if len(text) <= 160 else text[:159] + "…"
+    return f"`{text}`, {expect['calls']} calls".replace("|", "\\|")
 
 
 def times(entry: dict[str, Any]) -> str:
