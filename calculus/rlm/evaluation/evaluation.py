@@ -37,7 +37,8 @@ class Evaluation:
     """A program being evaluated.
 
     `document` and `query` are what it is about; `k`, `tau` and the settings come from the plan; `roles`
-    says what the oracle's sites are for. Raises `TypeProblem` if the program has no type, and
+    says what the oracle's sites are for, and `limit` how many tokens an answer may have, for all calls or by
+    their roles. Raises `TypeProblem` if the program has no type, and
     `UsageProblem` if it has no main term, or one that is a function.
     """
 
@@ -54,7 +55,7 @@ class Evaluation:
         seed: int = 0,
         roles: Mapping[int, Role] | None = None,
         max_steps: int = MAX_STEPS,
-        limit: int | None = None,
+        limit: int | Mapping[Role, int] | None = None,
     ) -> None:
         check_types(program)
         self.document = document if isinstance(document, Document) else Document(document)
@@ -184,7 +185,9 @@ class Evaluation:
             self._fork(task, FORKS[number], values)
 
     def _ask(self, task: Task, site: int, prompt: str) -> None:
-        call = Call((*task.path, task.asked), site, self._roles.get(site, "other"), prompt, self._limit)
+        role = self._roles.get(site, "other")
+        limit = self._limit.get(role) if isinstance(self._limit, Mapping) else self._limit
+        call = Call((*task.path, task.asked), site, role, prompt, limit)
         task.asked += 1
         self._asked[call.path] = task, call
         self._ready.append(call)

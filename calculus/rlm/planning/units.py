@@ -117,7 +117,7 @@ def _plain(text: str) -> str:
 
 
 def _missing(library: str) -> UsageProblem:
+    extra = "; the extra `llm` installs it" if library == "tiktoken" else ""
     return UsageProblem(
-        f"counting tokens with {library} needs the package {library}; the extra `llm` installs it, and "
-        "`bytes` or `ratio:R` need none"
+        f"counting tokens with {library} needs the package {library}{extra}; `bytes` and `ratio:R` need none"
     )

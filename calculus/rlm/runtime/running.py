@@ -175,7 +175,7 @@ def prepare(
         text,
         query,
         roles=certificate.roles,
-        limit=certificate.o,
+        limit=certificate.limits,
         max_steps=MAX_STEPS if max_steps is None else max_steps,
         **parameters,
     )
