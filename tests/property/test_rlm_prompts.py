@@ -4,8 +4,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from calculus.rlm.evaluation import Evaluation
+from calculus.rlm.program import parse_program
 from calculus.rlm.prompts import MARK, overhead, prompt, read_prompt
 from calculus.rlm.text import Document, Slice
+from calculus.source.text import Source
 
 NESTED = prompt("Do it.", "Why?", ["a", "b"])
 
@@ -91,3 +94,42 @@ def test_a_changed_prompt_is_no_prompt() -> None:
     assert read_prompt(made + "\n") is None
     assert read_prompt(made[:-1]) is None
     assert read_prompt(prompt("a", "b", [])) == ("a", "b", ())
+
+
+COUNT = parse_program(
+    Source(
+        r"""
+def count = fix f. \P.
+  if size P <= tau then oracle (ask "Count {x}." query P) else merge_counts (map f (split k P))
+
+count document
+"""
+    )
+)
+
+
+@given(
+    st.lists(anything, max_size=3).map(lambda texts: "x".join(texts)[:2000]),
+    anything,
+    st.integers(2, 5),
+    st.integers(4, 50),
+    st.sampled_from(["characters", "lines", "words", "records:Question:"]),
+)
+@example(" " * 100_000 + "x", "{query}", 3, 1000, "words")
+def test_no_document_changes_what_is_asked(document: str, query: str, k: int, tau: int, by: str) -> None:
+    evaluation = Evaluation(COUNT, document, query, k=k, tau=tau, by=by)
+    texts: dict[tuple[int, ...], str] = {}
+    while calls := evaluation.ready():
+        for call in calls:
+            asked = read_prompt(call.prompt)
+            assert asked is not None
+            assert asked.instruction == "Count {x}."
+            assert asked.query == query
+            (text,) = asked.texts
+            assert size(text) <= tau
+            assert size(call.prompt) == overhead("Count {x}.", query) + size(text)
+            texts[call.path] = text
+            evaluation.answer(call, f"x: {text.count('x')}")
+    assert evaluation.error is None
+    assert evaluation.result == f"x: {document.count('x')}"
+    assert "".join(texts[path] for path in sorted(texts)) == document

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,6 +38,7 @@ class Server:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.now = self.most = 0
+        self.over = threading.Event()
         self._lock = threading.Lock()
         self._http = _Http(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
@@ -55,7 +55,8 @@ class Server:
         self.die()
 
     def die(self) -> None:
-        """Stop to listen and close every connection."""
+        """Stop to listen, to wait, and to talk."""
+        self.over.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -100,7 +101,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             behaviour = server.take(request, {name.lower(): value for name, value in self.headers.items()})
             try:
-                time.sleep(behaviour.delay)
+                server.over.wait(behaviour.delay)
                 self.act(behaviour, request)
             finally:
                 server.leave()

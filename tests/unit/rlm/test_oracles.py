@@ -147,8 +147,12 @@ def test_summaries_keep_to_their_limit(limit: int | None) -> None:
         assert answer[-1] in ".!?"
 
 
+NESTED = prompt("Do {this}.", "Why?", ["a", "b"])
+
 HOSTILE = [
     "",
+    NESTED,
+    NESTED[:-1],
     "Question: x\n",
     " " * 1_000_000,
     "a:" * 100_000,
@@ -181,7 +185,7 @@ def test_any_text_is_read_in_linear_time(instruction: str) -> None:
     for text in HOSTILE:
         for role in ("leaf", "merge"):
             said(instruction, "a", text, role=role)  # type: ignore[arg-type]
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 10
 
 
 def test_a_prompt_without_tags_is_its_first_line_and_the_rest() -> None:
@@ -525,6 +529,16 @@ def test_an_endpoint_is_asked_as_the_protocol_has_it(stream: bool, monkeypatch: 
     assert headers["x-team"] == "blue-team"
 
 
+def test_any_document_arrives_as_it_is() -> None:
+    prompts = [prompt("Answer {x}.", "%s?", [document, NESTED]) for document in HOSTILE]
+    with Server(lambda prompt: f"{len(prompt)} {hash(prompt)}") as server:
+        replies = asked_of(server, prompts)
+    for text, reply in zip(prompts, replies, strict=True):
+        sent = text.replace("\ud800", "\ufffd")
+        assert isinstance(reply, Reply), reply
+        assert reply.text == f"{len(sent)} {hash(sent)}"
+
+
 def test_what_is_not_given_is_not_sent() -> None:
     with Server(lambda prompt: "x") as server:
         asked_of(server, temperature=None, limit_name="max_completion_tokens")
@@ -682,7 +696,7 @@ def test_refusals_of_the_model_are_none() -> None:
 
 @STREAM
 def test_an_endpoint_that_takes_too_long_is_given_up(stream: bool) -> None:
-    failure = failure_of(Behaviour(delay=0.2), timeout=0.05, stream=stream)
+    failure = failure_of(Behaviour(delay=30), timeout=0.05, stream=stream)
     assert (failure.kind, failure.retryable) == ("timeout", True)
 
 
@@ -867,10 +881,10 @@ def test_limits_hold_against_an_endpoint() -> None:
         oracle = OpenAIOracle("m", server.url)
         outcome = drive(oracle, options=Options(workers=16), limits=Limits(calls=5))
         assert (outcome.status, outcome.stopped_by, len(server.requests)) == ("budget", "calls", 5)
-    with Server(count, lambda number, prompt: Behaviour(delay=0.5)) as server:
+    with Server(count, lambda number, prompt: Behaviour(delay=30)) as server:
         started = time.perf_counter()
         outcome = drive(OpenAIOracle("m", server.url), limits=Limits(seconds=0.1))
-        assert time.perf_counter() - started < 0.45
+        assert time.perf_counter() - started < 10
         assert outcome.stopped_by == "seconds"
 
 
