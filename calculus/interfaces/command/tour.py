@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import join
 from typing import NamedTuple
 
 import calculus
@@ -81,6 +82,22 @@ STOPS = (
         "A Turing machine: the one with three states that writes the most before it halts.",
     ),
     Stop("petri/water.net", "And a Petri net: all markings that can be reached."),
+    Stop("eml/e.eml", "A calculus of one operator: eml(x, y) is exp(x) - ln(y). The smallest tree is e."),
+    Stop(
+        "eml/logarithm.eml",
+        "With the constant 1 it makes every function of a calculator; here the logarithm.",
+        ("--stack", "x=2"),
+    ),
+    Stop(
+        "rlm/aggregate.rlm",
+        "And one for texts that are too long to ask a language model about at once; here they are short.",
+        (
+            "--stack",
+            'document="INFO started\\nERROR disk full\\nINFO stopped\\n"',
+            "--stack",
+            'query="Count the lines by label: INFO, ERROR"',
+        ),
+    ),
 )
 
 FAREWELL = """\
@@ -89,6 +106,8 @@ That was the tour. To go on:
   calculus repl                              try things out
   calculus step fmc '[2].[3].add'            watch every step
   calculus repl rmc                          try relations out
+  calculus eml compile 'sin(x)/x'            a formula as a tree of one operator
+  calculus rlm plan search --size 1000000    what a program would cost
   calculus run FILE                          run a program of your own
 """
 
@@ -132,7 +151,7 @@ def _show(stop: Stop, folder: Path, place: str, output: Output) -> None:
     for line in (highlight(calculus, text) if output.color else text).splitlines():
         output.line(f"  {line}".rstrip())
     output.line("")
-    output.line(f"$ calculus run {' '.join([stop.file.rpartition('/')[2], *stop.options])}")
+    output.line(f"$ calculus run {join([stop.file.rpartition('/')[2], *stop.options])}")
     color = "always" if output.color else "never"
     run.execute([str(folder / stop.file), *stop.options, "--quiet", "--color", color])
     output.line("")
