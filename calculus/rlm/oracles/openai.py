@@ -54,6 +54,9 @@ class OpenAIOracle:
     ) -> None:
         try:
             import openai
+
+            # What the first call would load, while others wait.
+            import openai.resources.chat.completions
         except ImportError:
             raise UsageProblem(
                 "the OpenAI oracle needs the package openai: install the extra `llm`"
