@@ -70,6 +70,7 @@ class Simulation:
             "planned": {
                 "calls": self.certificate.calls,
                 "calls_exact": self.certificate.calls_exact,
+                "attempts": self.certificate.calls_most,
                 "tokens_in": self.certificate.tokens_in,
                 "tokens_out": self.certificate.tokens_out,
                 "cost": self.certificate.cost,
@@ -109,7 +110,9 @@ def simulate(
     loaded = load_program(program)
     text = document if isinstance(document, Document) else Document(document)
     if certificate is None:
-        certificate = plan(loaded, document=text, query=query, model=model, seed=seed, **planned)
+        certificate = plan(
+            loaded, document=text, query=query, model=model, retries=retries, seed=seed, **planned
+        )
     if noise is None:
         noise = noise_of(Model.from_json(certificate.model))
 

@@ -71,6 +71,7 @@ def execute(arguments: Sequence[str]) -> int:
         query=options.query,
         model=model,
         workers=options.workers,
+        retries=options.retries,
         **planned_of(options),
     )
     so_far = "0 runs"
@@ -123,6 +124,7 @@ def lines(found: "Simulation") -> Iterator[str]:
     certificate = found.certificate
     planned = {
         "calls": certificate.calls,
+        "attempts": certificate.calls_most,
         "tokens_in": certificate.tokens_in,
         "tokens_out": certificate.tokens_out,
         "cost": certificate.cost,
