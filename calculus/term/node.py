@@ -37,6 +37,10 @@ class Op:
     def __repr__(self) -> str:
         return f"Op({self.name!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An operator is known by its name; a copy would be another.
+        return self.registry.__getitem__, (self.name,)
+
 
 class Term:
     """A node; immutable. Build one with `node` (or `located` for an occurrence in a text)."""
@@ -69,6 +73,11 @@ class Term:
     def text(self, limit: int | None = None) -> str:
         """The term in its calculus's syntax, cut after about `limit` characters."""
         return _printers.get(self.op.name.partition(".")[0], plain)(self, limit=limit)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.span is None:
+            return node, (self.op, self.label, self.children)
+        return Term, (self.op, self.label, self.children, self.span)
 
     def __str__(self) -> str:
         return self.text()

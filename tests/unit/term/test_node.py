@@ -105,3 +105,15 @@ def test_deep_terms_are_built_compared_and_freed() -> None:
         return term
 
     assert chain() == chain()
+
+
+def test_a_pickled_term_is_the_same_term() -> None:
+    import copy
+    import pickle
+
+    from calculus.eml.syntax import ONE, eml
+
+    term = eml(eml(ONE, ONE), ONE)
+    assert pickle.loads(pickle.dumps(term)) is term
+    assert copy.deepcopy(term) is term
+    assert pickle.loads(pickle.dumps(term.op)) is term.op
