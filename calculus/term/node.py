@@ -39,7 +39,11 @@ class Op:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An operator is known by its name; a copy would be another.
-        return self.registry.__getitem__, (self.name,)
+        return _operator, (self.name,)
+
+
+def _operator(name: str) -> Op:
+    return Op.registry[name]
 
 
 class Term:
