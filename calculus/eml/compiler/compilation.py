@@ -6,19 +6,23 @@ as well, as long as there is a tree that is right at them. What is asked for is 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from calculus.eml.compiler.choice import Choice, Found, Wanted
 from calculus.eml.compiler.lowering import Lowering
-from calculus.eml.compiler.probes import STEPS, Point, Probe, Region, steps
-from calculus.eml.compiler.quantities import Quantities
+from calculus.eml.compiler.pieces import pieces, shape
+from calculus.eml.compiler.probes import STEPS, Point, Probe, Region, run, steps
+from calculus.eml.compiler.quantities import Quantities, Values
 from calculus.eml.compiler.record import record
 from calculus.eml.domain import SEMANTICS, Condition, Domain, SemanticsName
 from calculus.eml.domains import parse_assumption
 from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE, apply, number, variable
-from calculus.eml.syntax import subtrees, variables
+from calculus.eml.expressions.normal.translate import NoValue
+from calculus.eml.expressions.simplify import fold, simplify
+from calculus.eml.expressions.values import value
+from calculus.eml.syntax import substitute, subtrees, variables
 from calculus.eml.witness import Witness
 from calculus.source.diagnostic import CalculusError, UsageProblem
 from calculus.source.text import Source
@@ -27,14 +31,19 @@ from calculus.term import Term, canonical
 if TYPE_CHECKING:
     from calculus.eml.tree import Tree
 
-_LARGE = 150
-"""Expressions with more nodes than this are probed at fewer points."""
+_LARGE = 120
+"""Expressions with more distinct subexpressions than this are compiled in pieces, at fewer probes."""
+_PIECE = 30
+"""Nodes of such a piece, or a few more."""
+_MOST_SIMPLIFIED = 5000
+"""Larger expressions have their numbers computed, and are not simplified otherwise."""
 _SMALL = 6
 """For expressions up to this, special points are tried one by one where no tree is right at all of them."""
 _ROUNDS = 5
 """How often the tree found for an attempt may be refuted at a fresh point."""
 _TOLERANCES = (2e-13, 1e-9, 1e-5)
-_MOST_FOR_DAG = 400
+_BOTH = 30
+"""Up to so many distinct subexpressions, the expression is compiled as it is as well as simplified."""
 _BOUNDS = (Fraction(1), Fraction(1, 8))
 
 
@@ -82,17 +91,52 @@ def compile(
     assumed, anywhere = _assumed(assume)
     if not Region(term, assumed, anywhere).generic(1, seed=7):
         raise NoTree("the expression has no finite value where the assumptions hold, as far as was tried")
-    dag = shortest == "dag" and sum(1 for _ in subtrees(term)) <= _MOST_FOR_DAG
+    forms = _forms(term, assumed, anywhere, semantics)
+    found = [_compiled(form, term, assumed, anywhere, semantics, shortest, finite, robust) for form in forms]
+    witnesses = [witness for witness in found if witness is not None]
+    if not witnesses:
+        raise NoTree(_nothing(semantics, finite, robust))
+    return min(witnesses, key=lambda item: item.dag if shortest == "dag" else item.K)
+
+
+def _forms(
+    term: Term, assumed: list[Condition], anywhere: frozenset[str], semantics: SemanticsName
+) -> list[Term]:
+    """The expression simplified, and as it is if both are worth a search."""
+    count = _count(term)
+    if count > _MOST_SIMPLIFIED:
+        return [fold(term)]
+    names = [name for name in variables(term) if name not in anywhere]
+    real = [Condition("real", variable(name)) for name in names]
+    try:
+        simple = simplify(term, [*assumed, *real], semantics)
+    except NoValue:
+        return [term]
+    return [simple] if simple is term or count > _BOTH or 2 * _count(simple) <= count else [simple, term]
+
+
+def _compiled(
+    form: Term,
+    term: Term,
+    assumed: list[Condition],
+    anywhere: frozenset[str],
+    semantics: SemanticsName,
+    shortest: Literal["K", "dag"],
+    finite: bool,
+    robust: bool,
+) -> Witness | None:
+    """The shortest tree for a form of an expression by the best standard that one fulfils."""
     for narrowed in (assumed, *([*assumed, *_near_zero(term, bound)] for bound in _BOUNDS)):
         # Large values overflow on the way; a tree for small arguments is better than none.
-        region = Region(term, narrowed, anywhere)
-        for attempt in _attempts(term, semantics):
-            wanted = Wanted(dag, finite, semantics != "principal" and not finite, attempt.tolerance)
-            made = _attempt(term, region, semantics, attempt, wanted, robust)
+        region = Region(term if _count(term) <= _LARGE else form, narrowed, anywhere)
+        for attempt in _attempts(form, semantics):
+            infinite = semantics != "principal" and not finite
+            wanted = Wanted(shortest == "dag", finite, infinite, attempt.tolerance)
+            made = _attempt(form, region, semantics, attempt, wanted, robust)
             if made is not None:
-                found, domain = made
-                return Witness(found.term, term, domain)
-    raise NoTree(_nothing(semantics, finite, robust))
+                tree, domain = made
+                return Witness(tree, term, domain)
+    return None
 
 
 def as_expression(expression: Any) -> Term:
@@ -139,7 +183,7 @@ def _near_zero(term: Term, bound: Fraction) -> list[Condition]:
 
 def _attempts(term: Term, semantics: SemanticsName) -> Iterator[Attempt]:
     specials: tuple[Literal["all", "possible", "none"], ...] = ("all", "possible", "none")
-    if semantics == "principal" or not variables(term):
+    if semantics == "principal" or not variables(term) or _count(term) > _LARGE:
         specials = ("none",)
     for tolerance in _TOLERANCES:
         for special in specials:
@@ -148,22 +192,23 @@ def _attempts(term: Term, semantics: SemanticsName) -> Iterator[Attempt]:
 
 
 def _attempt(
-    term: Term,
+    form: Term,
     region: Region,
     semantics: SemanticsName,
     attempt: Attempt,
     wanted: Wanted,
     robust: bool,
-) -> tuple[Found, Domain] | None:
+) -> tuple[Term, Domain] | None:
     """The cheapest tree by one standard; points that refute it are added until none does."""
-    search = _Search(term, region, semantics, attempt, wanted, robust)
+    search = _Search(form, region, semantics, attempt, wanted, robust)
     for _ in range(_ROUNDS):
         made = search.cheapest(search.points)
         if made is None:
             return None
-        domain = record(made, region, semantics, attempt.tolerance)
+        tree, found = made
+        domain = record(tree, found, region, semantics, attempt.tolerance)
         if isinstance(domain, Domain):
-            return made, domain
+            return tree, domain
         search.points.append(domain)
     return None
 
@@ -182,27 +227,82 @@ class _Search:
     ) -> None:
         self.term, self.semantics, self.attempt, self.wanted = term, semantics, attempt, wanted
         self.robust = robust
-        small = sum(1 for _ in subtrees(term)) <= _LARGE
-        self.generic = region.generic(7 if small else 3, seed=7)
+        count = _count(term)
+        self.large = count > _LARGE
+        self.others = [] if self.large else region.anywhere_complex(6, seed=11)
         self.special: list[Point] = []
-        self.others = region.anywhere_complex(6 if small else 2, seed=11)
-        special = [] if attempt.special == "none" else region.special(14 if small else 2)
+        generic = region.generic(3 if self.large else 7, seed=7)
+        special = [] if attempt.special == "none" else region.special(14)
         if attempt.special == "possible":
-            few = sum(1 for _ in subtrees(term)) <= _SMALL
             self.special = special
-            special = [point for point in special if few and self.cheapest([point, *self.generic[:2]])]
+            few = count <= _SMALL
+            special = [point for point in special if few and self.cheapest([point, *generic[:2]])]
         self.special = special
-        self.points = [*special, *self.generic]
+        self.points = [*special, *generic]
 
-    def cheapest(self, points: list[Point]) -> Found | None:
-        """The cheapest tree that is right at some points."""
+    def cheapest(self, points: list[Point]) -> tuple[Term, Found | None] | None:
+        """The cheapest tree that is right at some points, and how it came about if it was found at once."""
+        if self.large:
+            tree = self._by_pieces(points)
+            return None if tree is None else (tree, None)
+        found = self._cheapest(self.term, self._probes(points), self.wanted, self.attempt.thorough)
+        return None if found is None else (found.term, found)
+
+    def _probes(self, points: list[Point]) -> list[Probe]:
         ways = steps(self.semantics, self.robust)
         probes = [Probe(point, True, step, point in self.special) for step in ways for point in points]
-        probes += [Probe(point, False, STEPS[self.semantics]) for point in self.others]
+        return probes + [Probe(point, False, STEPS[self.semantics]) for point in self.others]
+
+    def _cheapest(self, term: Term, probes: list[Probe], wanted: Wanted, thorough: bool) -> Found | None:
         table = Quantities([probe.point for probe in probes])
-        lowering = Lowering(table, self.semantics, finite=self.wanted.finite, thorough=self.attempt.thorough)
+        lowering = Lowering(table, self.semantics, finite=wanted.finite, thorough=thorough)
         sources = (lowering.alternatives, lowering.macros, lowering.numbers)
-        return Choice(table, probes, sources, self.wanted).cheapest(lowering.quantity(self.term))
+        return Choice(table, probes, sources, wanted).cheapest(lowering.quantity(term))
+
+    def _by_pieces(self, points: list[Point]) -> Term | None:
+        """A tree made of the cheapest ones of pieces, which see the values that earlier ones really have."""
+        probes = self._probes(points)
+        trees: dict[str, Term] = {}
+        values: dict[str, Values] = {}
+        known: dict[Term, Term] = {}
+        name = ""
+        for name, piece in pieces(self.term, _PIECE):
+            form, uses = shape(piece)
+            given = [
+                {**probe.point, **{new: values[old][place] for new, old in uses.items()}}
+                for place, probe in enumerate(probes)
+            ]
+            local = [replace(probe, point=point) for probe, point in zip(probes, given, strict=True)]
+            tree = known.get(form)
+            if tree is None or not self._is_right(tree, form, local):
+                tree = self._of_piece(form, local)
+                if tree is None:
+                    return None
+                known[form] = tree
+            values[name] = tuple(run(tree, probe.point, probe.step) for probe in local)
+            trees[name] = substitute(tree, {new: trees[old] for new, old in uses.items()})
+        return trees[name]
+
+    def _of_piece(self, form: Term, probes: list[Probe]) -> Term | None:
+        for thorough in (False, True):
+            for tolerance in (item for item in _TOLERANCES if item >= self.attempt.tolerance):
+                wanted = replace(self.wanted, tolerance=tolerance)
+                found = self._cheapest(form, probes, wanted, thorough)
+                if found is not None:
+                    return found.term
+        return None
+
+    def _is_right(self, tree: Term, form: Term, probes: list[Probe]) -> bool:
+        """Whether the tree of an earlier piece of the same shape will do."""
+        for probe in probes:
+            target, found = value(form, probe.point), run(tree, probe.point, probe.step)
+            if not abs(found - target) <= self.attempt.tolerance * max(1.0, abs(target)):
+                return False
+        return True
+
+
+def _count(term: Term) -> int:
+    return sum(1 for _ in subtrees(term))
 
 
 def _nothing(semantics: str, finite: bool, robust: bool) -> str:

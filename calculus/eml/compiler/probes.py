@@ -8,6 +8,7 @@ taken as that. What passes here is checked again, at other points, before it is 
 
 import cmath
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -17,14 +18,22 @@ from calculus.eml.domain import Condition, SemanticsName
 from calculus.eml.domains import holds
 from calculus.eml.evaluation.ieee import exp_ieee, log_ieee
 from calculus.eml.expressions import scalar
-from calculus.eml.expressions.values import value
-from calculus.eml.syntax import ONE, VARIABLE, subtrees, variables
+from calculus.eml.expressions.node import NUMBER
+from calculus.eml.expressions.values import all_values, value
+from calculus.eml.syntax import EML, ONE, VARIABLE, subtrees, variables
 from calculus.term import Term
 
 _SNAP = 1e-12
 _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 0.01, -0.01)
 _WIDTHS = (1, 4, 2, 4)
+_LARGE = 300.0
+"""Exponentials of sums of a few numbers up to this do not overflow."""
+_OVERFLOW = math.log(sys.float_info.max)
+_MOST_WORK = 100_000
+"""Operations at most, or a few more, to find points."""
 _NAN = complex(math.nan, math.nan)
+
+_SUMS = {"add", "sub", "minus", "avg"}
 
 Step = Callable[[complex, complex], complex]
 Point = Mapping[str, complex]
@@ -92,29 +101,43 @@ class Region:
         # Conditions on other variables say nothing here.
         self.assumed = [item for item in assumed if set(variables(item.expression)) <= set(self.names)]
         self.anywhere = anywhere
+        self._size = sum(1 for _ in subtrees(expression))
+        self._addends = [
+            part
+            for item in subtrees(expression)
+            if item.label in _SUMS
+            for part in (item, *item.children)
+            if part.op is not NUMBER
+        ]
         self._bounds = {name: _bounds(name, assumed) for name in self.names}
 
     def allows(self, point: Point) -> bool:
         return all(holds(condition, point) for condition in self.assumed)
 
     def generic(self, count: int, seed: int) -> list[Point]:
-        """Points in general position where the expression is real; where it has a value, if never real."""
+        """Points in general position where the expression is real; where it has a value, if never real.
+
+        A tree adds with exponentials of what is added, so points at which these overflow come last.
+        """
         if not self.names:
             return [{}]
         random = Random(seed)
-        real: list[Point] = []
-        other: list[Point] = []
-        for attempt in range(400):
-            point = {name: self._draw(random, name, attempt) for name in self.names}
+        ranks: tuple[list[Point], ...] = ([], [], [], [])
+        most = max(48, min(400, _MOST_WORK // self._size))
+        for attempt in range(most):
+            scale = 10.0 ** -(4 * attempt // most)
+            point = {name: self._draw(random, name, attempt, scale) for name in self.names}
             if not self.allows(point):
                 continue
-            found = value(self.expression, point)
+            found, moderate = self._value(point)
             if not cmath.isfinite(found) or abs(found) > 1e12:
                 continue
-            (real if self.anywhere or _is_real(found) else other).append(point)
-            if len(real) >= count or (attempt > 100 and not real and len(other) >= count):
+            ranks[(0 if self.anywhere or _is_real(found) else 2) + (not moderate)].append(point)
+            if len(ranks[0]) >= count or (
+                attempt > most // 4 and not any(ranks[:2]) and len(ranks[2]) >= count
+            ):
                 break
-        return real[:count] or other[:count]
+        return next((points[:count] for points in ranks if points), [])
 
     def special(self, count: int) -> list[Point]:
         """Points of zeros, ones and the like where the expression is real and finite."""
@@ -122,8 +145,8 @@ class Region:
         for numbers in _combinations(len(self.names)) if self.names else ():
             point = dict(zip(self.names, map(complex, numbers), strict=True))
             if self.allows(point):
-                result = value(self.expression, point)
-                if cmath.isfinite(result) and _is_real(result):
+                result, moderate = self._value(point)
+                if moderate and cmath.isfinite(result) and _is_real(result):
                     found.append(point)
             if len(found) >= count:
                 break
@@ -152,7 +175,13 @@ class Region:
                 found.append(point)
         return found[:count]
 
-    def _draw(self, random: Random, name: str, attempt: int) -> complex:
+    def _value(self, point: Point) -> tuple[complex, bool]:
+        """The value of the expression, and whether exponentials of what it adds are far from overflow."""
+        values = all_values(self.expression, point)
+        moderate = all(abs(values[id(part)]) < _LARGE for part in self._addends)
+        return values[id(self.expression)], moderate
+
+    def _draw(self, random: Random, name: str, attempt: int, scale: float) -> complex:
         low, high = self._bounds[name]
         if low > -math.inf and high < math.inf:
             real = random.uniform(low, high)
@@ -160,7 +189,7 @@ class Region:
             step = random.uniform(0, random.choice((1, 4, 7)))
             real = low + step if low > -math.inf else high - step
         else:
-            width = _WIDTHS[attempt % 4]
+            width = scale * _WIDTHS[attempt % 4]
             real = random.uniform(-width, width)
         return complex(real, random.uniform(-2, 2) if name in self.anywhere else 0.0)
 
@@ -168,6 +197,12 @@ class Region:
 def run(tree: Term, point: Point, step: Step) -> complex:
     """The value of a tree at a point."""
     return run_all(tree, point, step)[id(tree)]
+
+
+def overflows(tree: Term, values: Mapping[int, complex]) -> bool:
+    """Whether a finite value on the way has an exponential beyond the largest number, or below the least."""
+    operands = (values[id(item.children[0])] for item in subtrees(tree) if item.op is EML)
+    return any(_OVERFLOW < abs(left.real) < math.inf for left in operands)
 
 
 def run_all(tree: Term, point: Point, step: Step) -> dict[int, complex]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from calculus.eml.compiler.choice import Found
-from calculus.eml.compiler.probes import STEPS, Point, Region, run_all
+from calculus.eml.compiler.probes import STEPS, Point, Region, overflows, run_all
 from calculus.eml.compiler.quantities import Quantity, expressed, substituted
 from calculus.eml.domain import Condition, Domain, SemanticsName
 from calculus.eml.domains import holds, simplify
@@ -28,25 +28,32 @@ _MOST_NODES = 300
 _PI = apply("pi")
 
 
-def record(found: Found, region: Region, semantics: SemanticsName, tolerance: float) -> Domain | Point:
-    """The record of a tree, or a point in the region at which the tree is wrong."""
-    check = _Check(found.term, region.expression, semantics, max(1e-9, 100 * tolerance))
+def record(
+    tree: Term, found: Found | None, region: Region, semantics: SemanticsName, tolerance: float
+) -> Domain | Point:
+    """The record of a tree, or a point in the region at which the tree is wrong.
+
+    `found` says how the tree came about, if that is known.
+    """
+    check = _Check(tree, region.expression, semantics, max(1e-9, 100 * tolerance))
     small = sum(1 for _ in subtrees(region.expression)) <= _MOST_NODES
     inside = region.generic(30 if small else 6, seed=23)
     for point in inside:
-        if check.wrong(point):
+        if check.wrong(point, far=True):
             return point
+    if not check.good:
+        return inside[0]
     finite = check.finite
-    conditions = _conditions(found, region, semantics, check) if small else None
+    conditions = _conditions(found, region, semantics, check) if small and found else None
     claims = list(_narrowing(conditions, region))
     for place, claim in enumerate(claims, 1):
-        simple = simplify(claim)
+        simple = simplify(claim) if len(claim) <= _MOST_CONDITIONS else tuple(dict.fromkeys(claim))
         short = simple is not None and (place == len(claims) or _is_short(simple))
         if simple is not None and short and check.agrees(simple, region):
             break
     else:
         return check.refuted or inside[0]
-    robust = all(is_robust(found.term, point) for point in inside[:8] + check.good[:8])
+    robust = all(is_robust(tree, point) for point in inside[:8] + check.good[:8])
     return Domain(semantics, simple, finite, robust, "points", check.error)
 
 
@@ -67,13 +74,14 @@ class _Check:
         self.good: list[Point] = []
         self.refuted: Point | None = None
 
-    def wrong(self, point: Point, count: bool = True) -> bool:
+    def wrong(self, point: Point, *, count: bool = True, far: bool = False) -> bool:
+        """Whether the tree has a wrong value; not for an overflow, at a point that may be `far` out."""
         target = value(self.expression, point)
         values = run_all(self.term, point, self.step)
         found = values[id(self.term)]
         error = abs(found - target) / max(1.0, abs(target)) if cmath.isfinite(found) else float("inf")
         if not error <= self.tolerance:
-            return True
+            return not (far and overflows(self.term, values))
         if not count:
             return False
         self.error = max(self.error, error)
@@ -86,7 +94,7 @@ class _Check:
         before = self.error, self.finite, len(self.good)
         points = [*region.anywhere_complex(24, seed=31), *region.real(24, seed=37)]
         for point in points:
-            if all(holds(condition, point) for condition in conditions) and self.wrong(point):
+            if all(holds(condition, point) for condition in conditions) and self.wrong(point, far=True):
                 self.error, self.finite = before[:2]
                 self.refuted = point
                 del self.good[before[2] :]
@@ -101,7 +109,11 @@ def _narrowing(conditions: list[Condition] | None, region: Region) -> Iterator[l
         yield [*region.assumed, *conditions]
         yield [*region.assumed, *real, *conditions]
         yield [*region.assumed, *real, *_natural(region.expression), *conditions]
-    yield [*region.assumed, *real, *_natural(region.expression)]
+    natural = _natural(region.expression)
+    if len(natural) > _MOST_CONDITIONS:
+        plain = [item for item in natural if sum(1 for _ in subtrees(item.expression)) <= _MOST_PARTS]
+        yield [*region.assumed, *real, *plain[:_MOST_TOLD]]
+    yield [*region.assumed, *real, *natural]
 
 
 def _conditions(

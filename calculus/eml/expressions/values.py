@@ -29,7 +29,12 @@ def value(expression: Term, at: Mapping[str, complex]) -> complex:
 
     Raises `UsageProblem` for a variable without a value.
     """
-    return _evaluate(expression, at, complex, _float, _SCALAR)  # type: ignore[no-any-return]
+    return all_values(expression, at)[id(expression)]
+
+
+def all_values(expression: Term, at: Mapping[str, complex]) -> dict[int, complex]:
+    """The values of all subexpressions in complex128 arithmetic, by their ids."""
+    return _evaluate(expression, at, complex, _float, _SCALAR)
 
 
 def value_mp(expression: Term, at: Mapping[str, Any], ctx: Any = None) -> Any:
@@ -43,14 +48,15 @@ def value_mp(expression: Term, at: Mapping[str, Any], ctx: Any = None) -> Any:
     def exact(label: Fraction) -> Any:
         return ctx.mpc(label.numerator) / label.denominator
 
-    return _evaluate(expression, at, ctx.mpc, exact, _mp_functions(ctx))
+    return _evaluate(expression, at, ctx.mpc, exact, _mp_functions(ctx))[id(expression)]
 
 
 def value_array(expression: Term, at: Mapping[str, Any], numpy: ModuleType) -> Any:
     """The values at many points: `at` gives complex arrays (or numbers) that broadcast together."""
     with numpy.errstate(all="ignore"):
         functions = _array_functions(numpy)
-        found = _evaluate(expression, at, lambda item: numpy.asarray(item, complex), _float, functions)
+        made = _evaluate(expression, at, lambda item: numpy.asarray(item, complex), _float, functions)
+        found = made[id(expression)]
         shapes = [numpy.shape(item) for item in at.values()]
         return numpy.broadcast_to(found, numpy.broadcast_shapes(numpy.shape(found), *shapes))
 
@@ -71,7 +77,7 @@ def _evaluate(
     given: Callable[[Any], Any],
     number: Callable[[Fraction], Any],
     functions: Mapping[str, Callable[..., Any]],
-) -> Any:
+) -> dict[int, Any]:
     values: dict[int, Any] = {}
     for item in subtrees(expression):
         if item.op is NUMBER:
@@ -83,7 +89,7 @@ def _evaluate(
         else:
             found = functions[item.label](*[values[id(child)] for child in item.children])
         values[id(item)] = found
-    return values[id(expression)]
+    return values
 
 
 def _float(label: Fraction) -> complex:
