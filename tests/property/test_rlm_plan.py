@@ -47,6 +47,14 @@ def test_runs_make_the_calls_that_were_planned() -> None:
     assert check_runs(1, 300, 90) > 150
 
 
+def test_a_character_that_is_moved_whole_may_leave_a_part_less() -> None:
+    # Nine bytes, but only three places to cut at.
+    text = "😀😀;"
+    found = plan(PROGRAMS[4], document=text, query=QUERY, k=4, tau=58, by="records:;", window=10_000)
+    made = run(PROGRAMS[4], text, QUERY, found, random.Random(0))
+    assert (found.calls, made.calls, found.calls_exact) == (3, 3, True)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100))
 def test_runs_make_the_calls_that_were_planned_at_length(seed: int) -> None:

@@ -1,6 +1,6 @@
 """One choice of k and τ: what the program would ask, and whether that fits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calculus.rlm.calls import Role
 from calculus.rlm.planning.analysis import Analysis, Tree, analyse
@@ -35,9 +35,15 @@ class Subject:
     units: Units
     model: Model
 
-    def given(self, k: int, tau: int) -> Given:
+    def given(self, k: int, tau: int, *, split: bool = False) -> Given:
         one_byte = self.document is None or self.document.data.isascii()
-        return Given(self.n, k, tau, self.query, self.measure.name, one_byte)
+
+        def pieces(origin: Origin, count: int) -> int:
+            return len(_roots(self, replace(origin, kind="part", parts=count), tau))
+
+        # Where cuts in a document are, and so how many parts there are, is found out at the end.
+        counts = pieces if split or self.document is None else None
+        return Given(self.n, k, tau, self.query, self.measure.name, one_byte, counts)
 
     def limit(self, role: Role) -> int:
         """The most tokens of an answer."""
@@ -118,8 +124,8 @@ def assess(subject: Subject, k: int, tau: int, *, split: bool = False) -> Assess
     """What a choice amounts to, by the sizes or, with `split`, by splitting the document. Raises
     `PlanProblem` if something has no bound.
     """
-    analysis = analyse(subject.program, subject.given(k, tau))
-    known = _known(subject, tau)
+    analysis = analyse(subject.program, subject.given(k, tau, split=split))
+    known = _known(subject, analysis)
     trees = []
     for index, tree in enumerate(analysis.trees):
         for use in tree.uses:
@@ -160,12 +166,12 @@ def _keeps_shape(tree: Tree, tau: int) -> None:
         raise PlanProblem(Diagnostic("plan", f"there is no plan for a size: {reason}", tree.span, help=help))
 
 
-def _known(subject: Subject, tau: int) -> dict[str, Amount]:
+def _known(subject: Subject, analysis: Analysis) -> dict[str, Amount]:
     model = subject.model
-    if subject.document is not None:
+    document = Amount(subject.n * subject.units.unit_bytes)
+    spoken = (atom.rpartition(":")[2] for use in analysis.all_uses() for atom in use.form)
+    if subject.document is not None and "document" in spoken:
         document = subject.units.tokens.amount(subject.document.whole)
-    else:
-        document = Amount(subject.n * subject.units.unit_bytes)
     return {
         "document": document,
         "answer": Amount(0, model.max_output),

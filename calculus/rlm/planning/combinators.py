@@ -34,6 +34,8 @@ class Given:
     measure: str = "bytes"
     one_byte: bool = True
     """Whether every character of the document has one byte."""
+    pieces: Callable[[Origin, int], int] | None = None
+    """How many parts the split of a root has, where that is known."""
 
     def units(self, origin: Origin) -> int | None:
         """The size of a root."""
@@ -60,13 +62,12 @@ def split(given: Given, count: Data, text: Data) -> Data:
     n = None if origin is None else given.units(origin)
     if origin is None or n is None:
         return listed(Listing(Data(text.weight), parts, False, text.weight))
-    # A character that is larger than a part may leave nothing for the next one.
-    exact = given.measure == "characters" or given.one_byte or n >= 4 * parts
+    found = None if given.pieces is None else given.pieces(origin, parts)
     weight: Form | None = text.weight
     if origin.name == "document" and origin.span is None:
         weight = {f"part:{parts}": 1}
     part = Data(weight, origin=replace(origin, kind="part", parts=parts))
-    return listed(Listing(part, min(parts, n), exact, text.weight))
+    return listed(Listing(part, min(parts, n) if found is None else found, found is not None, text.weight))
 
 
 def peek(given: Given, start: Data, end: Data, text: Data) -> Data:

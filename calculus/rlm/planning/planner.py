@@ -22,7 +22,7 @@ from calculus.rlm.planning.model import Model
 from calculus.rlm.planning.problem import PlanProblem
 from calculus.rlm.planning.shape import shape
 from calculus.rlm.planning.trees import Units
-from calculus.rlm.planning.units import Amount
+from calculus.rlm.planning.units import Amount, Tokens
 from calculus.rlm.planning.units import tokens as token_unit
 from calculus.rlm.program import Program
 from calculus.rlm.splitting import boundary
@@ -154,7 +154,7 @@ class _Planner:
         """The cheapest plan that reaches the accuracy."""
         wanted = self.terms.accuracy
         if wanted is None or self.tau is not None:
-            found = self._final(self._fitting(self._leaf_size()))
+            found = self._estimated() or self._final(self._fitting(self._leaf_size()))
             reached = measured(found, self.terms)[self.terms.metric]
             if wanted is not None and reached < wanted:
                 raise self._too_low(reached, found)
@@ -179,6 +179,29 @@ class _Planner:
         if reached < wanted:
             raise self._too_low(reached, found)
         return certify(found, self.terms)
+
+    def _estimated(self) -> Assessment | None:
+        """A plan with larger leaves, where bytes bound the tokens of a document loosely: chosen by how many
+        tokens it has on average, and taken if it is found to fit when the document is split.
+        """
+        subject = self.subject
+        unit, unit_bytes = subject.units.tokens, subject.units.unit_bytes
+        loose = unit.counter is not None or unit_bytes > 1
+        if self.tau is not None or subject.document is None or not subject.n or not loose:
+            return None
+        tokens = unit.of(unit.amount(subject.document.whole))
+        for margin in (0.95, 0.8):
+            ratio = margin * subject.n * unit_bytes / max(1, tokens)
+            units = Units(Tokens("estimate", ratio), unit_bytes)
+            guess = _Planner(replace(subject, units=units), self.terms, self.k, None)
+            try:
+                found = guess._fitting(guess._leaf_size())
+            except PlanProblem:
+                return None
+            found = assess(subject, found.k, found.tau, split=True)
+            if found.fits:
+                return found
+        return None
 
     def _final(self, found: Assessment) -> Assessment:
         """The assessment by the document itself, where there is one."""

@@ -220,6 +220,12 @@ def by_splitting(
 ) -> Counted:
     """The trees that a run will make of these texts, whose plan has a leaf size of `tau`."""
     find, counter = boundary(by), _Counter(tree, known, units)
+
+    def amount(text: Slice) -> Amount:
+        # A tokenizer takes its time, so texts of inner nodes are counted only if they are spoken of.
+        return units.tokens.amount(text) if sized else Amount()
+
+    sized = _speaks_of_parts(tree)
     results: list[Amount | None] = []
     depth = 0
     seen = 0
@@ -231,17 +237,17 @@ def by_splitting(
                 part = top.waiting.pop()
                 text = _cut(part, tree, measure) if len(stack) > 1 else part
                 depth = max(depth, len(stack) - 1)
-                size = units.tokens.amount(text)
                 if measure.size(text) <= tree.tau:
-                    whole = size if text is part else units.tokens.amount(part)
+                    size = units.tokens.amount(text)
+                    whole = size if text is part else amount(part)
                     top.children.append((whole, counter.leaf(size), 1))
                     continue
                 pieces = chunks(text, tree.k, tau, find, measure) if tree.k else []
                 if len(pieces) == 1 and tree.recurs:
                     raise PlanProblem(f"a character is larger than the leaf size, {tree.tau}: take 4 or more")
-                node = _Node(part, size, pieces[::-1] if tree.recurs else [], [])
+                node = _Node(part, amount(text), pieces[::-1] if tree.recurs else [], [])
                 if not tree.recurs:
-                    node.children = [(units.tokens.amount(piece), None, 1) for piece in pieces]
+                    node.children = [(amount(piece), None, 1) for piece in pieces]
                 stack.append(node)
                 seen += len(pieces)
                 if seen > MOST_PARTS:
@@ -251,12 +257,18 @@ def by_splitting(
             if not stack:
                 results.append(top.children[0][1])
                 break
-            whole = units.tokens.amount(top.part) if tree.cuts else top.size
+            whole = amount(top.part) if tree.cuts else top.size
             stack[-1].children.append((whole, counter.node(top.size, top.children), 1))
     counted = counter.finish()
     counted.depth = depth
     counted.result = _largest(results)
     return counted
+
+
+def _speaks_of_parts(tree: Tree) -> bool:
+    """Whether a prompt or a result of an inner node depends on its text or those of its children."""
+    forms = [tree.node or {}, *(use.form for use in tree.uses if use.per != "leaf")]
+    return any(atom.rpartition(":")[2] in ("P", "C", "C+") for form in forms for atom in form)
 
 
 def _cut(part: Slice, tree: Tree, measure: Measure) -> Slice:

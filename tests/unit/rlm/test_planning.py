@@ -240,6 +240,28 @@ def test_a_tokenizer_counts_the_parts_of_the_document(monkeypatch: pytest.Monkey
     assert found.tokens_in == 200 + 4 * found.h
 
 
+def test_leaves_are_larger_where_a_token_has_several_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+    from types import ModuleType
+
+    class Words:
+        def encode_ordinary(self, text: str) -> list[str]:
+            return text.split()
+
+    module = ModuleType("tiktoken")
+    module.get_encoding = lambda name: Words()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tiktoken", module)
+    options = {"document": "word " * 2000, "window": 1500}
+    by_bytes = plan(SYMBOLIC, **options)
+    by_words = plan(SYMBOLIC, **options, tokens="tiktoken:words")
+    assert by_words.fits and by_words.longest > 1300
+    assert by_words.tau > 4 * by_bytes.tau
+    assert by_words.calls < by_bytes.calls
+    # In characters, too, of which one has two bytes here and might have four.
+    accents = plan(SYMBOLIC, document="é" * 10_000, window=1500, measure="characters")
+    assert accents.fits and accents.longest > 1300
+
+
 # What is refused
 
 
