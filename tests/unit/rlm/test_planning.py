@@ -1,7 +1,9 @@
 """Plans: what a program asks, which k and τ are chosen, and what is refused."""
 
 import re
+import sys
 from itertools import product
+from types import ModuleType
 
 import pytest
 
@@ -214,52 +216,45 @@ def test_tokens_that_cannot_be_counted(name: str) -> None:
 def test_a_tokenizer_that_is_not_installed_is_named(
     kind: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageProblem, match=f"needs the package {library}"):
         tokens(kind)
 
 
-def test_a_tokenizer_counts_the_parts_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-    from types import ModuleType
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A tokenizer whose tokens are words."""
 
     class Words:
-        """As a tokenizer whose tokens are words."""
-
         def encode_ordinary(self, text: str) -> list[str]:
             return text.split()
 
     module = ModuleType("tiktoken")
     module.get_encoding = lambda name: Words()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "tiktoken", module)
-    unit = tokens("tiktoken:words")
-    assert unit.amount(Document("one two \ud800").whole) == Amount(0, 3)
-    found = plan(SYMBOLIC, document="word " * 200, k=4, tau=250, tokens="tiktoken:words")
+    return "tiktoken:words"
+
+
+def test_a_tokenizer_counts_the_parts_of_the_document(words: str) -> None:
+    assert tokens(words).amount(Document("one two \ud800").whole) == Amount(0, 3)
+    found = plan(SYMBOLIC, document="word " * 200, k=4, tau=250, tokens=words)
     assert found.tokens_in == 200 + 4 * found.h
 
 
-def test_leaves_are_larger_where_a_token_has_several_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-    from types import ModuleType
-
-    class Words:
-        def encode_ordinary(self, text: str) -> list[str]:
-            return text.split()
-
-    module = ModuleType("tiktoken")
-    module.get_encoding = lambda name: Words()  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "tiktoken", module)
-    options = {"document": "word " * 2000, "window": 1500}
-    by_bytes = plan(SYMBOLIC, **options)
-    by_words = plan(SYMBOLIC, **options, tokens="tiktoken:words")
-    assert by_words.fits and by_words.longest > 1300
+def test_leaves_are_larger_where_a_token_has_several_bytes(words: str) -> None:
+    by_bytes = plan(SYMBOLIC, document="word " * 2000, window=1500)
+    by_words = plan(SYMBOLIC, document="word " * 2000, window=1500, tokens=words)
+    assert by_words.fits
+    assert by_words.longest > 1200
     assert by_words.tau > 4 * by_bytes.tau
     assert by_words.calls < by_bytes.calls
-    # In characters, too, of which one has two bytes here and might have four.
-    accents = plan(SYMBOLIC, document="é" * 10_000, window=1500, measure="characters")
-    assert accents.fits and accents.longest > 1300
+
+
+def test_leaves_are_as_large_as_their_characters_allow() -> None:
+    # A character might have four bytes, and has two here.
+    found = plan(SYMBOLIC, document="é" * 10_000, window=1500, measure="characters")
+    assert found.fits
+    assert found.longest > 1200
 
 
 # What is refused
