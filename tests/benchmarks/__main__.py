@@ -23,6 +23,7 @@ from tests.benchmarks import (
     eml_search,
     process,
     relational,
+    rlm,
 )
 from tests.benchmarks.contenders import Contender, MissingError
 from tests.benchmarks.programs import PROGRAMS
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         *eml_arrays.NAMES,
         *eml_recovery.NAMES,
         *eml_search.NAMES,
+        *rlm.NAMES,
     ]
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="one round, small sizes: a test of the table")
@@ -71,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
             (eml_arrays.GROUP, eml_arrays.rows(wanted, count, options.quick, missing)),
             (eml_recovery.GROUP, eml_recovery.rows(wanted, count, options.quick, missing)),
             (eml_search.GROUP, eml_search.rows(wanted, count, options.quick)),
+            (rlm.GROUP, rlm.rows(wanted, count, options.quick)),
         )
     ]
     tables = [(group, rows) for group, rows in tables if rows]

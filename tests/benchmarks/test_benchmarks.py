@@ -5,7 +5,7 @@ import json
 import pytest
 
 import calculus
-from tests.benchmarks import eml_arrays, eml_recovery, eml_search, relational
+from tests.benchmarks import eml_arrays, eml_recovery, eml_search, relational, rlm
 from tests.benchmarks.__main__ import MEASURES, main
 from tests.benchmarks.programs import PROGRAMS, Program
 
@@ -21,6 +21,7 @@ def test_quick_run_measures_every_row(capsys: pytest.CaptureFixture[str]) -> Non
         *eml_arrays.NAMES,
         *eml_recovery.NAMES,
         *eml_search.NAMES,
+        *rlm.NAMES,
     ]
 
 
