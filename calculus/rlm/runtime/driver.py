@@ -15,7 +15,7 @@ from calculus.rlm.calls import Call, Oracle, OracleFailure, Reply
 from calculus.rlm.evaluation import Evaluation
 from calculus.rlm.runtime.cache import Cache
 from calculus.rlm.runtime.journal import Journal
-from calculus.rlm.runtime.limits import Ledger, LimitName, Limits, Overdrawn
+from calculus.rlm.runtime.limits import Ledger, LimitName, Limits, Overdrawn, limit_text
 from calculus.rlm.runtime.outcome import Outcome, OutcomeStatus, Record
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 
@@ -23,6 +23,9 @@ ErrorPolicy = Literal["fail", "partial"]
 
 LIMIT_OUT = 1024
 """Tokens reserved for an answer where a call has no limit of its own."""
+
+UNPAID = ("rate", "connection", "refused", "replay")
+"""Failures before a prompt is read."""
 
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.1, 30.0, 1.0
 """Seconds before the first repetition, before any, and added at random at most."""
@@ -103,7 +106,7 @@ class Driver:
             try:
                 reply = ask(call if attempt == 0 else _attempt(call, attempt))
             except OracleFailure as failure:
-                self.ledger.settle(*most, None)
+                self.ledger.settle(*most, None, failure.kind in UNPAID)
                 record.error = str(failure)
                 if not failure.retryable or attempt == self.options.retries:
                     self._give_up(call, record, failure)
@@ -199,6 +202,7 @@ class Driver:
         most = self._reserve(call)
         record.attempts += 1
         reply: Reply | None = None
+        unpaid = False
         try:
             async with asyncio.timeout(self.options.timeout):
                 reply = await self.oracle.ask(call)
@@ -208,9 +212,10 @@ class Driver:
             raise OracleFailure("timeout", record.error, retryable=True) from None
         except OracleFailure as failure:
             record.error = str(failure)
+            unpaid = failure.kind in UNPAID
             raise
         finally:
-            self.ledger.settle(*most, reply)
+            self.ledger.settle(*most, reply, unpaid)
 
     # What both have in common
 
@@ -286,7 +291,7 @@ class Driver:
             status = "done" if coverage.complete else "partial"
         else:
             status = "budget"
-            error = Diagnostic("budget", f"stopped by the limit on {self.stopped_by}")
+            error = Diagnostic("budget", f"stopped by {limit_text(self.stopped_by)}")
         return Outcome(
             status=status,
             value=evaluation.result,

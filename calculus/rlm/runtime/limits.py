@@ -30,6 +30,11 @@ class Limits:
                 raise UsageProblem(f"the limit on {name} is a number, 0 or more; got {value!r}")
 
 
+def limit_text(name: LimitName | None) -> str:
+    """What stopped a run, in words."""
+    return "an interrupt" if name == "interrupt" else f"the limit on {name}"
+
+
 class Overdrawn(Exception):
     """A call would go beyond a limit, and was not made."""
 
@@ -72,11 +77,14 @@ class Ledger:
         self._reserved[0] += most_in
         self._reserved[1] += most_out
 
-    def settle(self, most_in: int, most_out: int, reply: Reply | None) -> None:
-        """What a call needed, in the place of what was set aside; all of that if it failed, since it may
-        have been paid for.
+    def settle(self, most_in: int, most_out: int, reply: Reply | None, unpaid: bool = False) -> None:
+        """What a call needed, in the place of what was set aside; its prompt if it failed, which may have been
+        read, unless that is known to be `unpaid`.
         """
         self._reserved[0] -= most_in
         self._reserved[1] -= most_out
-        self.tokens_in += most_in if reply is None else reply.tokens_in
-        self.tokens_out += 0 if reply is None else reply.tokens_out
+        if reply is not None:
+            self.tokens_in += reply.tokens_in
+            self.tokens_out += reply.tokens_out
+        elif not unpaid:
+            self.tokens_in += most_in

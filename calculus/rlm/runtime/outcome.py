@@ -8,7 +8,7 @@ from calculus.encodings.terms import LITERAL
 from calculus.machine.instructions import Text
 from calculus.rlm.calls import Role
 from calculus.rlm.evaluation import Coverage
-from calculus.rlm.runtime.limits import LimitName
+from calculus.rlm.runtime.limits import LimitName, limit_text
 from calculus.source.diagnostic import Diagnostic
 from calculus.term import node
 
@@ -76,7 +76,7 @@ class Outcome:
     def __str__(self) -> str:
         if self.status in ("done", "partial"):
             return self.value if isinstance(self.value, str) else value_text(self.value)
-        reason = self.error.message if self.error is not None else f"the limit on {self.stopped_by}"
+        reason = self.error.message if self.error is not None else limit_text(self.stopped_by)
         return f"{self.status}: {reason}"
 
     def to_json(self) -> dict[str, Any]:

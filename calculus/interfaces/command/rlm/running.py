@@ -131,6 +131,8 @@ def so_far(driver: "Driver") -> str:
 
 def ending(outcome: "Outcome") -> str:
     """What a run took, in a line."""
+    from calculus.rlm.runtime.limits import limit_text
+
     parts = [f"{outcome.calls:,} call{'s' * (outcome.calls != 1)}"]
     if outcome.reused:
         parts.append(f"{outcome.reused:,} of them answered before")
@@ -142,7 +144,7 @@ def ending(outcome: "Outcome") -> str:
     parts.append(f"{outcome.tokens_in:,} + {outcome.tokens_out:,} tokens")
     parts.append(f"{outcome.cost:.6g} in all")
     if outcome.stopped_by is not None:
-        parts.append(f"stopped by the limit on {outcome.stopped_by}")
+        parts.append(f"stopped by {limit_text(outcome.stopped_by)}")
     return "; ".join(parts)
 
 
