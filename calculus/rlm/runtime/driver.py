@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from calculus.rlm.calls import Call, Oracle, OracleFailure, Reply
+from calculus.rlm.calls import Call, FailureKind, Oracle, OracleFailure, Reply
 from calculus.rlm.evaluation import Evaluation
 from calculus.rlm.runtime.cache import Cache
 from calculus.rlm.runtime.journal import Journal
@@ -23,9 +23,6 @@ ErrorPolicy = Literal["fail", "partial"]
 
 LIMIT_OUT = 1024
 """Tokens reserved for an answer where a call has no limit of its own."""
-
-UNPAID = ("rate", "connection", "refused", "replay")
-"""Failures before a prompt is read."""
 
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.1, 30.0, 1.0
 """Seconds before the first repetition, before any, and added at random at most."""
@@ -106,14 +103,14 @@ class Driver:
             try:
                 reply = ask(call if attempt == 0 else _attempt(call, attempt))
             except OracleFailure as failure:
-                self.ledger.settle(*most, None, failure.kind in UNPAID)
+                self.ledger.settle(*most, None, failure.kind)
                 record.error = str(failure)
                 if not failure.retryable or attempt == self.options.retries:
                     self._give_up(call, record, failure)
                     return
-                time.sleep(min(self._wait(failure, attempt), LONGEST_WAIT))
+                time.sleep(self._wait(failure, attempt))
             else:
-                self.ledger.settle(*most, reply)
+                self.ledger.settle(*most, reply, None)
                 self._answered(call, record, reply)
                 return
 
@@ -202,7 +199,7 @@ class Driver:
         most = self._reserve(call)
         record.attempts += 1
         reply: Reply | None = None
-        unpaid = False
+        failed: FailureKind | None = "timeout"
         try:
             async with asyncio.timeout(self.options.timeout):
                 reply = await self.oracle.ask(call)
@@ -212,10 +209,10 @@ class Driver:
             raise OracleFailure("timeout", record.error, retryable=True) from None
         except OracleFailure as failure:
             record.error = str(failure)
-            unpaid = failure.kind in UNPAID
+            failed = failure.kind
             raise
         finally:
-            self.ledger.settle(*most, reply, unpaid)
+            self.ledger.settle(*most, reply, failed)
 
     # What both have in common
 
@@ -265,7 +262,7 @@ class Driver:
     def _wait(self, failure: OracleFailure, attempt: int) -> float:
         if failure.retry_after is not None:
             return failure.retry_after
-        return self.options.first_wait * 2.0**attempt
+        return min(self.options.first_wait * 2.0**attempt, LONGEST_WAIT)
 
     def _late(self) -> bool:
         limit = self.ledger.limits.seconds

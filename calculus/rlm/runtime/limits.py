@@ -5,10 +5,16 @@ once overshoots them.
 from dataclasses import dataclass
 from typing import Literal
 
-from calculus.rlm.calls import Reply
+from calculus.rlm.calls import FailureKind, Reply
 from calculus.source.diagnostic import UsageProblem
 
 LimitName = Literal["calls", "tokens", "cost", "seconds", "interrupt"]
+
+
+UNREAD = ("rate", "connection", "refused", "replay")
+"""Failures before a prompt is read."""
+USELESS = ("truncated", "malformed")
+"""Failures after an answer was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,15 @@ class Ledger:
         self._reserved[0] += most_in
         self._reserved[1] += most_out
 
-    def settle(self, most_in: int, most_out: int, reply: Reply | None, unpaid: bool = False) -> None:
-        """What a call needed, in the place of what was set aside; its prompt if it failed, which may have been
-        read, unless that is known to be `unpaid`.
+    def settle(self, most_in: int, most_out: int, reply: Reply | None, failed: FailureKind | None) -> None:
+        """What a call needed, in the place of what was set aside. Of a call without a reply all may have been
+        paid for that it got to: the prompt, unless it was turned away, and an answer that was no use.
         """
         self._reserved[0] -= most_in
         self._reserved[1] -= most_out
         if reply is not None:
             self.tokens_in += reply.tokens_in
             self.tokens_out += reply.tokens_out
-        elif not unpaid:
+        elif failed not in UNREAD:
             self.tokens_in += most_in
+            self.tokens_out += most_out if failed in USELESS else 0

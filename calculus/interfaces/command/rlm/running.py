@@ -73,17 +73,21 @@ def add_running(parser: opt.Parser) -> None:
 
 def oracle_of(options: Namespace) -> "Oracle":
     """The oracle that the options name. Raises `UsageProblem`."""
-    from calculus.rlm import oracles
-
     kind, _, rest = (options.oracle or DEFAULT_ORACLE).partition(":")
     if kind == "simulated" and not rest:
-        return oracles.SimulatedOracle(delay=options.delay)
+        from calculus.rlm.oracles.simulated import SimulatedOracle
+
+        return SimulatedOracle(delay=options.delay)
     if kind == "openai" and not rest:
         if not options.model:
             raise UsageProblem("--oracle openai asks a model: name it with --model")
-        return oracles.OpenAIOracle(options.model, base_url=options.base_url)
+        from calculus.rlm.oracles.openai import OpenAIOracle
+
+        return OpenAIOracle(options.model, base_url=options.base_url)
     if kind == "replay" and rest:
-        return oracles.ReplayOracle(rest)
+        from calculus.rlm.oracles.replay import ReplayOracle
+
+        return ReplayOracle(rest)
     raise UsageProblem(f"--oracle: expected simulated, openai or replay:JOURNAL, found {options.oracle!r}")
 
 
