@@ -6,8 +6,8 @@ from typing import Any
 
 from calculus.machine.data import from_value, to_value
 from calculus.machine.effects import Effects
-from calculus.machine.instructions import JOIN, LAMBDA, POP, PUSH, STAR
-from calculus.machine.state import Closure, Environment, State
+from calculus.machine.instructions import JOIN, LAMBDA, POP, PUSH, SKIP, STAR
+from calculus.machine.state import Closure, Environment, State, prepare
 from calculus.rlm.translation import HOSTS
 from calculus.term import Term, node, variable
 
@@ -34,10 +34,14 @@ class Task:
     results: list[Any] = field(default_factory=list)
 
 
+_READY = State(SKIP, effects=Effects(hosts=HOSTS))  # type: ignore[arg-type]
+
+
 def machine(term: Term, environment: Environment) -> State:
-    """A machine about to run a term with the host's locations."""
-    state = State(term, effects=Effects(hosts=HOSTS))  # type: ignore[arg-type]
-    state.environment = environment
+    """A machine about to run a term, which is prepared, with the host's locations."""
+    # A copy, since making a state prepares its term, and there are many of these.
+    state = _READY.copy()
+    state.term, state.environment = term, environment
     return state
 
 
@@ -46,6 +50,7 @@ _ONE = node(PUSH, LAMBDA, (_X, _F))
 """`[x].f`"""
 _TWO = node(JOIN, STAR, (_ONE, node(POP, (LAMBDA, "g"), (node(PUSH, LAMBDA, (_Y, _G)),))))
 """`[x].f ; <g>.[y].g`"""
+prepare(_ONE, _TWO)
 
 
 def application(function: Closure, *arguments: Any) -> State:
