@@ -10,7 +10,7 @@ from calculus.rlm.planning.model import Model
 from calculus.rlm.planning.problem import PlanProblem
 from calculus.rlm.planning.shape import Shape, freedom, parts
 from calculus.rlm.planning.sizes import Form, value
-from calculus.rlm.planning.trees import Counted, Total, Units, by_size, by_splitting
+from calculus.rlm.planning.trees import MOST_PARTS, Counted, Total, Units, by_size, by_splitting
 from calculus.rlm.planning.units import Amount
 from calculus.rlm.planning.values import Origin
 from calculus.rlm.program import Program
@@ -39,6 +39,8 @@ class Subject:
         one_byte = self.document is None or self.document.data.isascii()
 
         def pieces(origin: Origin, count: int) -> int:
+            if origin.name == "document" and self.document is None:
+                return min(count, self.given(k, tau).units(origin) or 0)
             return len(_roots(self, replace(origin, kind="part", parts=count), tau))
 
         # Where cuts in a document are, and so how many parts there are, is found out at the end.
@@ -200,6 +202,8 @@ def _roots(subject: Subject, root: Origin, tau: int) -> list[Slice] | list[int]:
     measure = subject.measure
     if root.name == "document" and subject.document is None:
         n = subject.n if root.span is None else min(root.span[1], subject.n) - min(root.span[0], subject.n)
+        if root.parts > MOST_PARTS:
+            raise PlanProblem(f"there is no plan: a recursion on more than {MOST_PARTS:,} parts")
         return parts(n, root.parts) if root.kind == "part" else [n]
     whole = subject.document.whole if root.name == "document" and subject.document else None
     text = whole or Document(root.text).whole

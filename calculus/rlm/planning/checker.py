@@ -230,12 +230,13 @@ class _Checker:
         self, results: dict[int, Pair | None], n: int, tree: dict[str, Any]
     ) -> dict[str, Pair | None]:
         parts = _parts(n, tree["k"])
-        found = [results.get(_shortened(part, tree)) for part in parts]
-        known: dict[str, Pair | None] = {"C+": (max(parts, default=0), 0), "ΣR": None, "R+": None}
-        if all(item is not None for item in found):
-            pairs = [item for item in found if item is not None]
-            known["ΣR"] = sum(a for a, _ in pairs), sum(b for _, b in pairs)
-            known["R+"] = max(a for a, _ in pairs), max(b for _, b in pairs)
+        found = [(results.get(_shortened(part, tree)), count) for part, count in parts]
+        largest = max((part for part, _ in parts), default=0)
+        known: dict[str, Pair | None] = {"C+": (largest, 0), "ΣR": None, "R+": None}
+        if all(item is not None for item, _ in found):
+            pairs = [(item, count) for item, count in found if item is not None]
+            known["ΣR"] = sum(a * n for (a, _), n in pairs), sum(b * n for (_, b), n in pairs)
+            known["R+"] = max(a for (a, _), _ in pairs), max(b for (_, b), _ in pairs)
         return known
 
     def _walk(self, use: dict[str, Any], tree: dict[str, Any]) -> tuple[int, int]:
@@ -253,21 +254,16 @@ class _Checker:
                     continue
                 known = {"P": (n, 0), **self._children(results, n, tree)}
                 if use["per"] == "node":
-                    sizes = [self._tokens(self._value(form, known))]
+                    sizes = [(self._tokens(self._value(form, known)), 1)]
                 elif use["per"] == "child":
                     sizes = [
-                        self._tokens(
-                            self._value(
-                                form,
-                                {**known, "C": (part, 0), "R": results.get(_shortened(part, tree))},
-                            )
-                        )
-                        for part in _parts(n, tree["k"])
+                        (self._tokens(self._value(form, {**known, **_child(part, results, tree)})), times)
+                        for part, times in _parts(n, tree["k"])
                     ]
                 else:
                     continue
-                total += count * sum(sizes)
-                longest = max([longest, *sizes])
+                total += count * sum(size * times for size, times in sizes)
+                longest = max([longest, *(size for size, _ in sizes)])
         return total * use["times"], longest
 
     def _value(self, form: dict[str, int], known: dict[str, Any]) -> Pair | None:
@@ -374,16 +370,23 @@ class _Checker:
             yield from self._same(f"accuracy.{name}", float(value), c["accuracy"][name])
 
 
-def _parts(n: int, k: int) -> list[int]:
-    """The sizes of the parts of a balanced split, dealt out one unit at a time in turn."""
+def _parts(n: int, k: int) -> list[Pair]:
+    """The sizes of the parts of a balanced split, and how many there are of each."""
     count = min(k, n)
-    return [n // count + (index < n % count) for index in range(count)] if count else []
+    if not count:
+        return []
+    more = n % count
+    return [item for item in ((n // count + 1, more), (n // count, count - more)) if item[1]]
 
 
 def _shortened(size: int, tree: dict[str, Any]) -> int:
     for start, end in tree["cuts"]:
         size = max(0, min(size, end) - start)
     return size
+
+
+def _child(size: int, results: dict[int, Pair | None], tree: dict[str, Any]) -> dict[str, Pair | None]:
+    return {"C": (size, 0), "R": results.get(_shortened(size, tree))}
 
 
 def _levels(n: int, tree: dict[str, Any]) -> Iterator[Pair]:
@@ -393,9 +396,9 @@ def _levels(n: int, tree: dict[str, Any]) -> Iterator[Pair]:
         below: dict[int, int] = {}
         for size, count in level.items():
             yield size, count
-            for part in _parts(size, tree["k"]) if size > tree["tau"] and tree["recurs"] else ():
+            for part, times in _parts(size, tree["k"]) if size > tree["tau"] and tree["recurs"] else ():
                 short = _shortened(part, tree)
-                below[short] = below.get(short, 0) + count
+                below[short] = below.get(short, 0) + count * times
         level = below
 
 
@@ -415,9 +418,9 @@ def _count(n: int, tree: dict[str, Any]) -> tuple[int, int, int]:
                 leaves += count
                 continue
             internal += count
-            for part in _parts(size, tree["k"]) if tree["recurs"] else ():
+            for part, times in _parts(size, tree["k"]) if tree["recurs"] else ():
                 short = _shortened(part, tree)
-                below[short] = below.get(short, 0) + count
+                below[short] = below.get(short, 0) + count * times
         depth += bool(below)
         level = below
     return leaves, internal, depth

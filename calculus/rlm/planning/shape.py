@@ -40,11 +40,16 @@ def shape(n: int, k: int, tau: int) -> Shape:
     return Shape(leaves, (k**m - 1) // (k - 1) + excess, m + (excess > 0))
 
 
-def parts(n: int, k: int) -> list[int]:
-    """The sizes of the parts of a balanced split, the larger ones first; none is empty."""
+def part_sizes(n: int, k: int) -> dict[int, int]:
+    """The one or two sizes of the parts of a balanced split, and how many have each; none is empty."""
     count = min(k, n)
     small, larger = divmod(n, count) if count else (0, 0)
-    return [small + 1] * larger + [small] * (count - larger)
+    return {size: times for size, times in ((small + 1, larger), (small, count - larger)) if times}
+
+
+def parts(n: int, k: int) -> list[int]:
+    """The sizes of the parts of a balanced split, the larger ones first; none is empty."""
+    return [size for size, times in part_sizes(n, k).items() for _ in range(times)]
 
 
 def counted(n: int, k: int, tau: int) -> Shape:
@@ -58,8 +63,8 @@ def counted(n: int, k: int, tau: int) -> Shape:
                 leaves += count
                 continue
             internal += count
-            for part in parts(size, k):
-                below[part] = below.get(part, 0) + count
+            for part, times in part_sizes(size, k).items():
+                below[part] = below.get(part, 0) + count * times
         depth += bool(below)
         sizes = below
     return Shape(leaves, internal, depth)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from calculus.rlm.planning.analysis import Tree
 from calculus.rlm.planning.effects import Use
 from calculus.rlm.planning.problem import PlanProblem
-from calculus.rlm.planning.shape import Shape, freedom, parts
+from calculus.rlm.planning.shape import Shape, freedom, part_sizes
 from calculus.rlm.planning.sizes import Form, value
 from calculus.rlm.planning.units import Amount, Tokens
 from calculus.rlm.splitting import Measure, boundary, chunks
@@ -167,9 +167,10 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
         below: dict[int, int] = {}
         for n, count in level.items():
             counts[n] = counts.get(n, 0) + count
-            for part in parts(n, tree.k) if n > tree.tau and tree.recurs else ():
+            sizes = part_sizes(n, tree.k) if n > tree.tau and tree.recurs else {}
+            for part, number in sizes.items():
                 size = _shortened(part, tree)
-                below[size] = below.get(size, 0) + count
+                below[size] = below.get(size, 0) + count * number
         level = below
 
     def amount(size: int) -> Amount:
@@ -182,11 +183,9 @@ def by_size(tree: Tree, roots: list[int], known: Known, units: Units, *, moved: 
         if n <= tree.tau:
             results[n] = counter.leaf(amount(n), counts[n])
             continue
-        sizes: dict[int, int] = {}
-        for part in parts(n, tree.k):
-            sizes[part] = sizes.get(part, 0) + 1
         children = [
-            (amount(part), results.get(_shortened(part, tree)), number) for part, number in sizes.items()
+            (amount(part), results.get(_shortened(part, tree)), number)
+            for part, number in part_sizes(n, tree.k).items()
         ]
         worst = None
         if moved and (allowed := freedom(n, tree.k, tree.tau)) is not None:

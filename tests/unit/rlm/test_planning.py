@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from calculus.rlm.library import load_program, tasks
-from calculus.rlm.planning import Certificate, Model, PlanProblem, plan
+from calculus.rlm.planning import Certificate, Model, PlanProblem, plan, recheck
 from calculus.rlm.planning.costs import candidates, false_positive_factor
 from calculus.rlm.planning.shape import shape
 from calculus.rlm.planning.units import Amount, tokens
@@ -387,6 +387,17 @@ def test_a_certificate_is_written_and_read(tmp_path) -> None:
 
 def test_a_plan_depends_on_nothing_but_what_it_is_given() -> None:
     assert plan(NEURAL, document="some text " * 999, k=4) == plan(NEURAL, document="some text " * 999, k=4)
+
+
+@pytest.mark.parametrize("text", [SYMBOLIC, NEURAL, FILTERED])
+def test_a_plan_takes_no_longer_for_a_larger_size(text: str) -> None:
+    found = plan(text, size=10**18, window=4000, max_output=100)
+    children = found.leaves + found.internal - 1
+    assert (found.leaves, found.internal, found.depth) == shape(10**18, found.k, found.tau)
+    assert found.calls == found.leaves + (children if text is FILTERED else 0) + (
+        found.internal if text is NEURAL else 0
+    )
+    assert recheck(found.to_json()) == []
 
 
 def test_an_empty_document_is_one_leaf() -> None:
