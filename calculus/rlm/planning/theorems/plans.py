@@ -1,7 +1,9 @@
 """Theorems about the choice of k and τ, and about how long a plan takes."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import product
+from math import isqrt
 from typing import Any
 
 from calculus.rlm.planning.costs import cheapest, span
@@ -149,4 +151,30 @@ def _scheduled(n: int, k: int, tau: int, workers: int, last: bool) -> tuple[int,
     return steps, len(calls), max(depth)
 
 
-CHECKS: tuple[Callable[[int], Theorem], ...] = (flat, capped, leaf_size, time, capped_by_formula)
+def serial(limit: int) -> Theorem:
+    def wrong(n: int, price: int) -> dict[str, Any] | None:
+        def waited(k: int) -> Fraction:
+            return Fraction(n, k) + price * k
+
+        root = isqrt(n // price)
+        found = min(waited(max(1, root)), waited(root + 1))
+        best = min(map(waited, range(1, n + 2)))
+        return None if found == best else {"n": n, "c": price, "best": str(best), "found": str(found)}
+
+    cases = ((n, price) for n in range(1, limit * 4 + 1) for price in (1, 2, 3, 7))
+    return holds(
+        "serial span",
+        "n/k + c·k, a leaf and then a merge that takes its k answers in turn, is least next to k = √(n/c)",
+        cases,
+        wrong,
+    )
+
+
+CHECKS: tuple[Callable[[int], Theorem], ...] = (
+    flat,
+    capped,
+    leaf_size,
+    time,
+    serial,
+    capped_by_formula,
+)

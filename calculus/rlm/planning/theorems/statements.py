@@ -5,7 +5,7 @@ A. Roy et al., *The Y-Combinator for LLMs* (arXiv 2603.20105) and its reference 
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import log
+from math import isqrt, log
 from typing import Any
 
 from calculus.rlm.planning.shape import shape
@@ -143,6 +143,24 @@ def two_at_64(limit: int) -> Theorem:
     )
 
 
+def root(limit: int) -> Theorem:
+    def wrong(n: int, k: int, tau: int) -> dict[str, Any] | None:
+        chosen = max(2, isqrt(n - 1) + 1)
+        at_root, here = (width * shape(n, width, tau).internal for width in (chosen, k))
+        if here >= at_root:
+            return None
+        return {"n": n, "tau": tau, "chosen": chosen, "its cost": at_root, "k": k, "cost": here}
+
+    cases = ((n, k, tau) for n in range(2, limit + 1) for tau in range(1, n) for k in range(2, n + 1))
+    return fails(
+        "k* = √n",
+        "merging costs least, at c_⊕·k a merge, if k = ⌈√(c_in·n/c_⊕)⌉ (c_in = c_⊕ = 1)",
+        "paper, reference code",
+        cases,
+        wrong,
+    )
+
+
 def composition(limit: int) -> Theorem:
     merge = Fraction(9, 10)
 
@@ -211,6 +229,7 @@ CHECKS: tuple[Callable[[int], Theorem], ...] = (
     reference,
     two,
     two_at_64,
+    root,
     composition,
     power_law,
     better,
