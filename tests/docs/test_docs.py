@@ -1,7 +1,7 @@
 """What the documentation shows is what happens.
 
 Of each page: `console` blocks are run and their output compared (`--update-goldens` rewrites it),
-`fmc`, `rmc` and `eml` blocks are parsed (`fmc run` and `eml run` blocks are run too: `-- gives …` lines
+`fmc`, `rmc`, `eml` and `rlm` blocks are parsed (`fmc run` and `eml run` blocks are run too: `-- gives …` lines
 say what is left; those of `rmc run` blocks list the answers in order),
 `python` blocks are doctests where they have prompts and are executed otherwise, and links lead
 somewhere.
@@ -57,6 +57,9 @@ class Shell:
             fed = shlex.split(first)[1].replace("\\n", "\n")
         if words == ["echo", "$?"]:
             return f"{self.status}\n", f"{self.status}\n"
+        if words[0] == "rm":
+            Path(words[1]).unlink()
+            return "", ""
         assert Path(words[0]).name == "calculus", line
         return self._calculus(words[1:], fed)
 
@@ -158,6 +161,13 @@ def test_trees(page: Path) -> None:
         if info == "run":
             result = calculus.run("eml", text)
             assert gives(result) == set(re.findall(r"^-- gives (.*)$", text, re.MULTILINE))
+
+
+@pages_with(r"^```rlm")
+def test_combinators(page: Path) -> None:
+    for _, text in blocks(page, "rlm"):
+        assert calculus.check("rlm", text) == []
+        assert calculus.format("rlm", text) == text
 
 
 @pages_with(r"^```python")
