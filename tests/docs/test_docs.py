@@ -1,10 +1,9 @@
 """What the documentation shows is what happens.
 
 Of each page: `console` blocks are run and their output compared (`--update-goldens` rewrites it),
-`fmc`, `rmc`, `eml` and `rlm` blocks are parsed (`fmc run` and `eml run` blocks are run too: `-- gives …` lines
-say what is left; those of `rmc run` blocks list the answers in order),
-`python` blocks are doctests where they have prompts and are executed otherwise, and links lead
-somewhere.
+`fmc`, `rmc`, `eml` and `rlm` blocks are parsed (`fmc run` and `eml run` blocks are run too: `-- gives …`
+lines say what is left; those of `rmc run` blocks list the answers in order), `python` blocks are doctests
+where they have prompts and are executed otherwise, and links lead somewhere.
 """
 
 import doctest
