@@ -376,7 +376,8 @@ class _Analyser:
     def _recurse(self, argument: Data, place: Term) -> Data:
         """A child of the node that the analysis is at."""
         origin = argument.origin
-        assert origin is not None and origin.kind == "child"
+        if origin is None or origin.kind != "child":
+            self._refuse("a recursion on parts of which there may be any number, or only one", place)
         if not origin.whole:
             self._refuse("how much of a part is split further is not known before the run", place)
         effects = self.effects[-1]

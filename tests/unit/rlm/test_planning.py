@@ -278,6 +278,13 @@ OUTER = "(fix f. \\P. if size P <= tau then P else concat (map f (split k P)))"
             "within the leaves of another",
             f"{INNER} P",
         ),
+        (OUTER.replace("k P", "1 P") + " document", "any number, or only one", "map f (split 1 P)"),
+        (OUTER.replace("k P", "(size P) P") + " document", "any number, or only one", None),
+        (
+            OUTER.replace("(split", "(map (peek 0 (size P)) (split").replace("k P)", "k P))") + " document",
+            "how much",
+            None,
+        ),
         (OUTER + " (oracle document)", "whose size", OUTER + " (oracle document)"),
         (
             OUTER.replace("(map f", "(append (map f (split k P)) (map f").replace("P)))", "P))))")
