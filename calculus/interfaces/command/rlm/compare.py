@@ -83,7 +83,9 @@ def execute(arguments: Sequence[str]) -> int:
     else:
         for line in lines(found):
             output.line(line)
-        output.remark(f"{found.note}; {len(found.seeds)} runs each; intervals of 95 %")
+        output.remark(
+            f"{found.note}; {len(found.seeds)} run{'s' * (len(found.seeds) != 1)} each; intervals of 95 %"
+        )
     return WELL if found.stopped_by is None else BUDGET
 
 

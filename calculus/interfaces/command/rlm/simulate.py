@@ -1,7 +1,7 @@
 """`calculus rlm simulate PROGRAM --document FILE`: a program run many times on oracles that err as told."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command.output import Output
@@ -111,7 +111,7 @@ def lines(found: "Simulation") -> Iterator[str]:
         f"{accuracy.share:.3f} ({accuracy.low:.3f} … {accuracy.high:.3f})"
     )
     for value in found.values[:MOST]:
-        shown = " ".join(str(value.value).split())
+        shown = _shown(value.value)
         yield f"  {value.runs:>6,}  {shown if len(shown) <= 80 else shown[:79] + '…'}"
     if len(found.values) > MOST:
         rest = found.values[MOST:]
@@ -138,6 +138,13 @@ def lines(found: "Simulation") -> Iterator[str]:
         yield f"{name.replace('_', ' '):11}{columns}{plan}".rstrip()
     if found.stopped_by is not None:
         yield f"stopped by Ctrl-C after {found.runs:,} runs"
+
+
+def _shown(value: Any) -> str:
+    """A value on one line."""
+    from calculus.rlm.runtime.outcome import value_text
+
+    return " ".join(value.split()) or '""' if isinstance(value, str) else value_text(value)
 
 
 def _number(value: float) -> str:
