@@ -339,27 +339,36 @@ class _Planner:
         return cost, calls
 
     def _fewest_parts(self, found: Assessment, tau: int) -> Assessment:
-        """The least k with which a program without recursion fits."""
-        low, high, best = 1, max(2, self.subject.n), None
-        closest = found
+        """The least k with which a program without recursion fits.
+
+        With more parts, prompts about parts are shorter, and those about all answers longer: the least k with
+        which the former fit is the one, or there is none.
+        """
+        low, high, best = 1, max(2, self.subject.n), found
         for k in _doubling(high):
-            found = assess(self.subject, k, tau)
-            if found.longest()[0] < closest.longest()[0]:
-                closest = found
-            if found.fits:
-                best, high = found, k
+            best = assess(self.subject, k, tau)
+            if self._parts_fit(best):
+                high = k
                 break
             low = k
-        if best is None:
-            raise self._does_not_fit(closest)
         while high - low > 1:
             middle = (low + high) // 2
             found = assess(self.subject, middle, tau)
-            if found.fits:
+            if self._parts_fit(found):
                 best, high = found, middle
             else:
                 low = middle
+        if not best.fits:
+            raise self._does_not_fit(best)
         return best
+
+    def _parts_fit(self, found: Assessment) -> bool:
+        window = self.subject.model.window
+        return all(
+            total.longest + self.subject.limit(total.use.role) <= window
+            for total, _ in found.all
+            if total.calls and any(atom.startswith("part:") for atom in total.use.form)
+        )
 
     def _does_not_fit(self, found: Assessment) -> PlanProblem:
         longest, use = found.longest()

@@ -10,7 +10,7 @@ import pytest
 from calculus.rlm.calls import Call
 from calculus.rlm.library import load_program
 from calculus.rlm.oracles import Noise, SimulatedOracle
-from calculus.rlm.planning import Model
+from calculus.rlm.planning import Model, PlanProblem, plan
 from calculus.rlm.prompts import prompt
 from calculus.rlm.runtime.running import run
 from calculus.rlm.tasks import METHODS, TASKS, compare, generate, noise_of, simulate
@@ -205,8 +205,6 @@ PARTS = "".join(f"{number:05}" for number in range(20))
 
 
 def clocked(workers: int, noise: Noise | None = None, **options: object) -> trial_module.Trial:
-    from calculus.rlm.planning import plan
-
     program, document = load_program(MANY), Document(PARTS)
     model = Model(seconds=2.0)
     certificate = plan(program, document=document, model=model, k=10, tau=100, workers=workers)
@@ -394,3 +392,19 @@ def test_solvers_answer_for_the_part_that_they_see(name: str) -> None:
     }[name]
     empty = task.solve(Call((), 0, "leaf", prompt(instruction, task.query, ["nothing here"])))
     assert empty in ("NONE", "")
+
+
+@pytest.mark.parametrize("size", [50_000, 150_000, 200_000, 215_000, 300_000])
+def test_a_flat_program_has_a_plan_if_any_number_of_parts_fits(size: int) -> None:
+    program = load_program(
+        'let xs = map (\\part. oracle (ask "A" query part)) (split k document) in\n'
+        '  oracle (ask "B" query (join "\\n" xs))'
+    )
+
+    def fits(k: int | None) -> int | None:
+        try:
+            return plan(program, size=size, window=4096, max_output=64, k=k).k
+        except PlanProblem:
+            return None
+
+    assert fits(None) == next((k for k in range(2, 100) if fits(k)), None)
