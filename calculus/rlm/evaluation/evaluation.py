@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calculus.machine.data import Pair, from_value, to_value
-from calculus.machine.reference.machine import resume, step
+from calculus.machine.reference.machine import advance, resume, step
 from calculus.machine.state import Closure, prepare
 from calculus.rlm.calls import Call, OracleFailure, Reply, Role
 from calculus.rlm.evaluation.result import Coverage, Stopped
@@ -156,12 +156,10 @@ class Evaluation:
 
     def _run(self, task: Task) -> None:
         state = task.state
-        while step(state) is not None:
-            self.steps += 1
-            if self.steps >= self.max_steps:
-                self._stop(_too_long(task, self.max_steps))
-                return
-        if state.status == "done":
+        self.steps += advance(state, self.max_steps - self.steps)
+        if state.status == "running":
+            self._stop(_too_long(task, self.max_steps))
+        elif state.status == "done":
             self._finished(task, outcome(state))
         elif state.status == "stuck":
             assert state.error is not None
