@@ -8,7 +8,6 @@ taken as that. What passes here is checked again, at other points, before it is 
 
 import cmath
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -20,7 +19,7 @@ from calculus.eml.evaluation.ieee import exp_ieee, log_ieee
 from calculus.eml.expressions import scalar
 from calculus.eml.expressions.node import NUMBER
 from calculus.eml.expressions.values import all_values, value
-from calculus.eml.syntax import EML, ONE, VARIABLE, subtrees, variables
+from calculus.eml.syntax import ONE, VARIABLE, subtrees, variables
 from calculus.term import Term
 
 _SNAP = 1e-12
@@ -28,7 +27,6 @@ _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 0.01, -0.01)
 _WIDTHS = (1, 4, 2, 4)
 _LARGE = 300.0
 """Exponentials of sums of a few numbers up to this do not overflow."""
-_OVERFLOW = math.log(sys.float_info.max)
 _MOST_WORK = 100_000
 """Operations at most, or a few more, to find points."""
 _NAN = complex(math.nan, math.nan)
@@ -197,12 +195,6 @@ class Region:
 def run(tree: Term, point: Point, step: Step) -> complex:
     """The value of a tree at a point."""
     return run_all(tree, point, step)[id(tree)]
-
-
-def overflows(tree: Term, values: Mapping[int, complex]) -> bool:
-    """Whether a finite value on the way has an exponential beyond the largest number, or below the least."""
-    operands = (values[id(item.children[0])] for item in subtrees(tree) if item.op is EML)
-    return any(_OVERFLOW < abs(left.real) < math.inf for left in operands)
 
 
 def run_all(tree: Term, point: Point, step: Step) -> dict[int, complex]:

@@ -11,20 +11,25 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from calculus.eml.compiler.choice import Found
-from calculus.eml.compiler.probes import STEPS, Point, Region, overflows, run_all
+from calculus.eml.compiler.probes import STEPS, Point, Region, run_all
 from calculus.eml.compiler.quantities import Quantity, expressed, substituted
 from calculus.eml.domain import Condition, Domain, SemanticsName
 from calculus.eml.domains import holds, simplify
+from calculus.eml.evaluation.establishing import Examination, examine
 from calculus.eml.evaluation.sensitivity import is_robust
+from calculus.eml.evaluation.trial import overflows
 from calculus.eml.expressions.node import APPLY, NUMBER, apply, number
 from calculus.eml.expressions.values import value
-from calculus.eml.syntax import subtrees, variable, variables
+from calculus.eml.syntax import dag_size, subtrees, variable, variables
+from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
 _MOST_CONDITIONS = 24
 _MOST_TOLD = 3
 _MOST_PARTS = 6
 _MOST_NODES = 300
+_MOST_TRIED = 4000
+_MOST_TRIED_EXACTLY = 400
 _PI = apply("pi")
 
 
@@ -49,12 +54,34 @@ def record(
     for place, claim in enumerate(claims, 1):
         simple = simplify(claim) if len(claim) <= _MOST_CONDITIONS else tuple(dict.fromkeys(claim))
         short = simple is not None and (place == len(claims) or _is_short(simple))
-        if simple is not None and short and check.agrees(simple, region):
+        if simple is None or not short or not check.agrees(simple, region):
+            continue
+        found_out = _examined(tree, region, simple, semantics)
+        if found_out is None:
             break
+        if found_out.domain is not None:
+            return found_out.domain
+        if found_out.counterexample is not None:
+            check.refuted = found_out.counterexample.point
     else:
         return check.refuted or inside[0]
     robust = all(is_robust(tree, point) for point in inside[:8] + check.good[:8])
     return Domain(semantics, simple, finite, robust, "points", check.error)
+
+
+def _examined(
+    tree: Term, region: Region, conditions: tuple[Condition, ...], semantics: SemanticsName
+) -> Examination | None:
+    """The claim tried further, on far points and on both edges of cuts; None for what would take too long, or
+    asks for mpmath, which may be missing."""
+    count = dag_size(tree)
+    if count > (_MOST_TRIED if semantics == "ieee" else _MOST_TRIED_EXACTLY):
+        return None
+    points = (96 if count <= _MOST_NODES else 24) if semantics == "ieee" else 12
+    try:
+        return examine(tree, region.expression, conditions, semantics, points=points, quick=True)
+    except UsageProblem:
+        return None
 
 
 def _is_short(conditions: tuple[Condition, ...]) -> bool:

@@ -1,5 +1,6 @@
 """What decompilation and proofs share: the algebra of the assumptions, trees in it, conditions out of it."""
 
+import math
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -137,13 +138,14 @@ class Setting:
         whole, part = (self.expression(s) for s in (item, known))
         if not (_is_moderate(whole) and _is_moderate(part)):
             return None
-        context: Any = _context()
         if self.algebra.observed is not None:
-            logarithm = context.mpc(self.algebra.observed)
-        else:
-            logarithm = context.ln(value_mp(whole, {}, context))
-            if abs(abs(logarithm.imag) - context.pi) < _CLEAR:
-                return None
+            # No more digits than those of what was computed are of use.
+            count = (self.algebra.observed - value(part, {})) / (2j * math.pi)
+            return round(count.real) if abs(count - round(count.real)) < _CLEAR else None
+        context: Any = _context()
+        logarithm = context.ln(value_mp(whole, {}, context))
+        if abs(abs(logarithm.imag) - context.pi) < _CLEAR:
+            return None
         turns = (logarithm - value_mp(part, {}, context)) / (2j * context.pi)
         nearest = int(context.nint(turns.real))
         return nearest if abs(turns - nearest) < _CLEAR else None

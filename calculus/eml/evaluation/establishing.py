@@ -20,7 +20,7 @@ from calculus.eml.evaluation.trial import MODERATE, Counterexample, Trial, is_fi
 from calculus.eml.evaluation.values import check_semantics
 from calculus.eml.expressions import values
 from calculus.eml.expressions.node import apply, number, variable
-from calculus.eml.syntax import variables
+from calculus.eml.syntax import dag_size, variables
 from calculus.eml.tree import Tree
 from calculus.source.diagnostic import CalculusError, UsageProblem
 from calculus.source.text import Source
@@ -32,6 +32,8 @@ BOXES = 8
 
 _FIRST = 5
 _MOST_EXCEPTIONS = 4
+_MOST_PROVED = 60
+"""Distinct subtrees of a tree that is proved right even if it has to be quick."""
 
 
 class Refuted(CalculusError):
@@ -83,10 +85,13 @@ def examine(
     semantics: SemanticsName = "ieee",
     *,
     points: int | None = None,
+    quick: bool = False,
 ) -> Examination:
     """What can be found out about a claim: refuted, or a domain record with how it was established.
 
-    `points` limits how many points are tried (96 in complex128, 24 exactly). Raises `UsageProblem`
+    `points` limits how many points are tried (96 in complex128, 24 exactly). `quick` leaves out what takes
+    long: enclosures, proofs about large trees, and in `ieee` exact arithmetic, for which mpmath is needed
+    otherwise; a wrong value is then put down to overflow wherever something overflows. Raises `UsageProblem`
     (without mpmath, where it is needed, too) and `SyntaxProblem`.
     """
     term = Tree(tree).term
@@ -94,12 +99,14 @@ def examine(
     claimed = tuple(dict.fromkeys(conditions))
     names = sorted({*variables(term), *variables(expression)})
     exact = semantics != "ieee"
-    if wrong := _wrong_mostly(term, expression, names, claimed, semantics):
+    if wrong := _wrong_mostly(term, expression, names, claimed, semantics, quick):
         return Examination(None, wrong, _FIRST, 0)
-    proof, further = _symbolic(term, expression, claimed, semantics)
-    claimed = _with_exceptions(term, expression, claimed, further, semantics)
+    proof, further = False, tuple[Condition, ...]()
+    if not quick or dag_size(term) <= _MOST_PROVED:
+        proof, further = _symbolic(term, expression, claimed, semantics)
+    claimed = _with_exceptions(term, expression, claimed, further, semantics, quick)
     tried = sampling.points(names, claimed, points or (EXACT_POINTS if exact else POINTS), not exact)
-    trial = Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics, quick=quick)
     excepted: list[Condition] = []
     for point in tried:
         if not all(holds(item, point) for item in excepted):
@@ -107,7 +114,7 @@ def examine(
         wrong = trial.at(point)
         if wrong is None:
             continue
-        exception = _exception(wrong, trial) if len(excepted) < _MOST_EXCEPTIONS else None
+        exception = _exception(wrong, trial, claimed) if len(excepted) < _MOST_EXCEPTIONS else None
         if exception is None:
             return Examination(None, wrong, trial.points, 0)
         excepted.append(exception)
@@ -115,7 +122,7 @@ def examine(
     if tried and trial.overflows == len(tried):
         return Examination(None, None, trial.points, 0)
     how, boxes = "symbolic" if proof else "points", 0
-    if exact and not proof:
+    if exact and not proof and not quick:
         found = _on_boxes(term, expression, names, claimed, semantics)
         if isinstance(found, Counterexample):
             return Examination(None, found, trial.points, BOXES)
@@ -188,14 +195,17 @@ def _wrong_mostly(
     names: Sequence[str],
     conditions: Sequence[Condition],
     semantics: SemanticsName,
+    quick: bool,
 ) -> Counterexample | None:
-    """A counterexample if a tree is wrong at two of the first points, which spares the proof. At one it may
-    be for a logarithm of 0, which is for the proof to find out.
+    """A counterexample if a tree has wrong values at two of the first points, or none at most of them, which
+    spares the proof. At one or two it may be for a logarithm of 0, which is for the proof to find out.
     """
-    trial = Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics, quick=quick)
     tried = sampling.points(names, conditions, _FIRST)
     wrong = [found for found in map(trial.at, tried) if found]
-    return wrong[0] if len(wrong) > min(1, len(tried) - 1) else None
+    wrong.sort(key=lambda item: item.value is None)
+    values = sum(item.value is not None for item in wrong)
+    return wrong[0] if values > min(1, len(tried) - 1) or 2 * len(wrong) > len(tried) else None
 
 
 def _symbolic(
@@ -214,10 +224,11 @@ def _with_exceptions(
     conditions: tuple[Condition, ...],
     further: Iterable[Condition],
     semantics: SemanticsName,
+    quick: bool,
 ) -> tuple[Condition, ...]:
     """The conditions, with those on points where a logarithm is one of 0, unless all is well there."""
     added = []
-    trial = Trial(term, expression, semantics)
+    trial = Trial(term, expression, semantics, quick=quick)
     for condition in further:
         if semantics == "ieee":
             # Close to the point, as close as a float comes to it, the value is right or it is not.
@@ -229,7 +240,7 @@ def _with_exceptions(
     return conditions + (tuple(added) if kept is None else kept)
 
 
-def _exception(wrong: Counterexample, trial: Trial) -> Condition | None:
+def _exception(wrong: Counterexample, trial: Trial, conditions: Iterable[Condition]) -> Condition | None:
     """The condition that leaves out the single value of a variable for which a tree has no value; None if
     that is not all that is the matter.
     """
@@ -237,7 +248,8 @@ def _exception(wrong: Counterexample, trial: Trial) -> Condition | None:
         return None
     for name, z in wrong.point.items():
         near = [{**wrong.point, name: z * (1 + step) + step} for step in (1e-6, -1e-6)]
-        if z.imag == 0 and all(trial.at(point) is None for point in near):
+        near = [point for point in near if all(holds(item, point) for item in conditions)]
+        if near and z.imag == 0 and all(trial.at(point) is None for point in near):
             x = variable(name)
             return Condition("nonzero", apply("sub", x, number(Fraction(z.real))) if z.real else x)
     return None

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from calculus.eml.domain import Condition
 from calculus.eml.domains import holds
 from calculus.eml.evaluation import sampling
 from calculus.eml.evaluation.ieee import evaluate_ieee, values_ieee
 from calculus.eml.evaluation.sampling import Point
-from calculus.eml.evaluation.trial import MODERATE, is_infinite
+from calculus.eml.evaluation.trial import MODERATE, TOLERANCE, is_infinite
 from calculus.eml.expressions.values import value
 from calculus.term import Term
 
@@ -20,6 +21,7 @@ _STARTS = 96
 _MODERATE_STEPS = [10.0 ** (step / 3) for step in range(-9, 10)]
 _FAR_STEPS = [10.0**step for step in range(12, 290, 16)]
 _SIZES = sorted([*(1 / size for size in _FAR_STEPS), *_MODERATE_STEPS, *_FAR_STEPS, 1.7e308])
+_MODERATE = {sign * size for sign in (1, -1) for size in _MODERATE_STEPS}
 
 Range = tuple[str, float, float]
 
@@ -53,27 +55,29 @@ def free_ranges(
         def good(x: float, name: str = name) -> bool:
             point = {**start, name: complex(x)}
             found = _infinite_places(term, point)
-            return found is not None and (found <= usual or _is_right(term, expression, point))
+            small = abs(x) <= MODERATE
+            return found is not None and (found <= usual or _is_right(term, expression, point, small))
 
         for low, high in _intervals(inside, good):
             yield name, low, high
 
 
 def _intervals(inside: Callable[[float], bool], good: Callable[[float], bool]) -> list[tuple[float, float]]:
-    """Where in the domain all is good; empty if it is everywhere. Ends of the domain are no ends here."""
+    """Where in the domain all is good, with moderate numbers in it; empty if it is everywhere. Ends of
+    the domain are no ends here."""
     xs = [x for x in [*(-size for size in reversed(_SIZES)), *_SIZES] if inside(x)]
     marks = [good(x) for x in xs]
     if all(marks):
         return []
     found: list[tuple[float, float]] = []
-    low = -math.inf
-    for index, mark in enumerate(marks):
-        if mark and index and not marks[index - 1]:
-            low = _border(xs[index], xs[index - 1], good)
-        if mark and index + 1 == len(marks):
-            found.append((low, math.inf))
-        elif mark and not marks[index + 1]:
-            found.append((low, _border(xs[index], xs[index + 1], good)))
+    for mark, group in groupby(range(len(xs)), key=marks.__getitem__):
+        places = list(group)
+        if not mark or not any(xs[place] in _MODERATE for place in places):
+            continue
+        first, last = places[0], places[-1]
+        low = _border(xs[first], xs[first - 1], good) if first else -math.inf
+        high = _border(xs[last], xs[last + 1], good) if last + 1 < len(xs) else math.inf
+        found.append((low, high))
     return found
 
 
@@ -90,11 +94,11 @@ def _border(inner: float, outer: float, good: Callable[[float], bool]) -> float:
     return inner
 
 
-def _is_right(term: Term, expression: Term, point: Point) -> bool:
+def _is_right(term: Term, expression: Term, point: Point, small: bool) -> bool:
     expected = value(expression, point)
-    # Relative, so that 0 is not right for what is small.
+    # Relative, so that far out 0 is not right for what is small; near 0 it is lost by rounding alone.
     error = abs(evaluate_ieee(term, point) - expected)
-    return error <= max(_ERROR * abs(expected), _NOTHING) < math.inf
+    return error <= max(_ERROR * abs(expected), TOLERANCE if small else _NOTHING) < math.inf
 
 
 def _infinite_places(term: Term, point: Point) -> set[int] | None:

@@ -1,6 +1,7 @@
 """A tree against an expression, point by point."""
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ MODERATE = 8.0
 """Up to which size of the arguments errors are recorded."""
 
 _DIGITS = 20
+_OVERFLOW = math.log(sys.float_info.max)
 _SAFETY = 64.0
 
 
@@ -44,7 +46,12 @@ class Trial:
     worst error, whether all was finite, and robust.
     """
 
-    def __init__(self, term: Term, expression: Term, semantics: SemanticsName) -> None:
+    def __init__(
+        self, term: Term, expression: Term, semantics: SemanticsName, *, quick: bool = False
+    ) -> None:
+        """`quick`: in `ieee`, a wrong value is one of overflow where something overflows, without exact
+        arithmetic to tell."""
+        self.quick = quick
         self.term, self.expression, self.semantics = term, expression, semantics
         self.points = 0
         self.overflows = 0
@@ -70,7 +77,7 @@ class Trial:
         relative = error / max(1.0, abs(expected))
         moderate = all(abs(z) <= MODERATE for z in point.values())
         if not relative <= TOLERANCE:
-            if infinite and self._exact_is_right(point):
+            if (overflows(self.term, known) if self.quick else infinite) and self._exact_is_right(point):
                 self.overflows += 1
                 return None
             if not is_finite(value):
@@ -85,10 +92,12 @@ class Trial:
 
     def _exact_is_right(self, point: Point) -> bool:
         """Whether without rounding and overflow the tree is right, so that no branch is to blame."""
+        if self.quick:
+            return True
         try:
             return self._exactly(point, "extended", record=False) is None
         except UsageProblem:  # no mpmath
-            return False
+            return overflows(self.term, values_ieee(self.term, point))
 
     def _exactly(self, point: Point, semantics: SemanticsName, record: bool = True) -> Counterexample | None:
         from calculus.eml.evaluation.exact import TooLarge, Undefined, context, evaluate_exact
@@ -126,6 +135,12 @@ class Trial:
         """Whether there are infinite values close to a point, too, and not just for one logarithm of 0."""
         known = values_ieee(self.term, beside(point))
         return any(is_infinite(known[id(item)]) for item in subtrees(self.term) if item.op is EML)
+
+
+def overflows(term: Term, known: Mapping[int, complex]) -> bool:
+    """Whether a finite value on the way has an exponential beyond the largest number, or below the least."""
+    operands = (known[id(item.children[0])] for item in subtrees(term) if item.op is EML)
+    return any(_OVERFLOW < abs(left.real) < math.inf for left in operands)
 
 
 def robust_around(term: Term, point: Point) -> bool:
