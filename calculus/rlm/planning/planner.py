@@ -268,14 +268,14 @@ class _Planner:
             found = assess(self.subject, self.k, tau)
             if not (found.fits or self.subject.document):
                 raise self._does_not_fit(found)
-            return found
+            return self._with_room(found)
         n = self.subject.n
         flat = max(2, -(-n // tau))
         found = assess(self.subject, flat, tau)
         if found.fits:
-            return found
+            return self._with_room(found)
         if not found.trees:
-            return self._fewest_parts(found, tau)
+            return self._with_room(self._fewest_parts(found, tau))
         # The recursion with most to ask decides, if there are several.
         tree = max(range(len(found.trees)), key=lambda index: len(found.trees[index][0].uses))
         for k in self._by_cost(tree, tau, flat - 1):
@@ -361,6 +361,23 @@ class _Planner:
         if not best.fits:
             raise self._does_not_fit(best)
         return best
+
+    def _with_room(self, found: Assessment) -> Assessment:
+        """The same, where a program without recursion cuts at boundaries, with the largest parts that fit: up
+        to their size cuts may move, and not at all if it were that of the document.
+        """
+        subject, parts = self.subject, -(-self.subject.n // found.k)
+        if self.tau is not None or found.trees or subject.by == "characters" or not found.fits:
+            return found
+        low, high = min(parts, found.tau), found.tau
+        while high > low:
+            middle = (low + high + 1) // 2
+            larger = assess(subject, found.k, middle)
+            if larger.fits:
+                low = middle
+            else:
+                high = middle - 1
+        return assess(subject, found.k, min(low, subject.n - 1) or found.tau)
 
     def _parts_fit(self, found: Assessment) -> bool:
         window = self.subject.model.window

@@ -48,9 +48,8 @@ def fitted(
     recursive = bool(found.trees)
     if recursive and n <= found.tau:
         return found
-    if tau is None:
-        tau = found.tau if recursive else -(-n // found.k)
-    k, room = found.k, tau - 2 * task.record
+    k, tau = found.k, found.tau
+    room = tau - 2 * task.record
     if room <= 0:
         return found
     while n > room * (k ** levels(n, k, tau) if recursive else k):

@@ -408,3 +408,15 @@ def test_a_flat_program_has_a_plan_if_any_number_of_parts_fits(size: int) -> Non
             return None
 
     assert fits(None) == next((k for k in range(2, 100) if fits(k)), None)
+
+
+@pytest.mark.parametrize("size", [1000, 5000, 32_000, 64_000])
+def test_a_flat_program_cuts_between_lines(size: int) -> None:
+    document = generate("pairs", size, 3).document
+    program = load_program("map (\\part. concat [part]) (split k document)")
+    asking = 'map (\\part. oracle (ask "A" query part)) (split k document)'
+    found = plan(asking, document=document, window=8192, max_output=2048, by="lines")
+    parts = run(program, document=document, k=found.k, tau=found.tau, by="lines").value
+    assert "".join(parts) == document
+    assert len(parts) == found.k
+    assert all(part.endswith("\n") and len(part) <= found.tau for part in parts)
