@@ -68,8 +68,8 @@ class Driver:
     def __post_init__(self) -> None:
         self._started = time.perf_counter()
         self._ended: float | None = None
-        self._active: set[asyncio.Task[None]] = set()
-        self._waiting: list[Call] = []
+        self._idle: list[asyncio.Future[None]] = []
+        self._under_way = 0
 
     @property
     def answered(self) -> int:
@@ -118,50 +118,63 @@ class Driver:
 
     async def run(self) -> Outcome:
         """Run with any oracle."""
-        loop = asyncio.get_running_loop()
-        self._finished: asyncio.Future[None] = loop.create_future()
+        self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         limit = self.ledger.limits.seconds
         left = None if limit is None else max(0.0, limit - self._elapsed())
-        self._fill()
+        workers = {asyncio.ensure_future(self._work()) for _ in range(self.options.workers)}
         try:
             async with asyncio.timeout(left):
                 await self._finished
         except TimeoutError:
             self.stopped_by = "seconds"
         finally:
-            await self._stop_all()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
         return self.outcome()
 
-    async def _stop_all(self) -> None:
-        for task in self._active:
-            task.cancel()
-        await asyncio.gather(*self._active, return_exceptions=True)
-
-    def _fill(self) -> None:
-        """Start as many calls as there is room for; notice the end."""
-        while self.stopped_by is None and not self.evaluation.done:
-            room = self.options.workers - len(self._active)
-            if room <= 0:
-                return
-            calls = self.evaluation.ready(room)
-            if not calls:
-                break
-            for call in calls:
-                if self.stopped_by is None and not self._reuse(call):
-                    task = asyncio.ensure_future(self._one(call))
-                    self._active.add(task)
-                    task.add_done_callback(self._after)
-        if (not self._active or self.evaluation.done) and not self._finished.done():
-            self._finished.set_result(None)
-
-    def _after(self, task: "asyncio.Task[None]") -> None:
-        self._active.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
+    async def _work(self) -> None:
+        """Make calls, one after the other, as long as there are any."""
+        try:
+            while not self._finished.done():
+                call = self._next()
+                if call is not None:
+                    self._under_way += 1
+                    try:
+                        await self._one(call)
+                    finally:
+                        self._under_way -= 1
+                    self._wake()
+                elif self._under_way and not self.evaluation.done:
+                    await self._more()
+                elif not self._finished.done():
+                    self._finished.set_result(None)
+        except Exception as problem:
+            # A worker that cannot go on, because the disk is full for one, ends the run.
             if not self._finished.done():
                 self._finished.set_exception(problem)
-            return
-        if not self._finished.done():
-            self._fill()
+
+    def _next(self) -> Call | None:
+        """The next call that has to be made; None if there is none now."""
+        while self.stopped_by is None and not self.evaluation.done:
+            calls = self.evaluation.ready(1)
+            if not calls:
+                break
+            if not self._reuse(calls[0]):
+                return calls[0]
+        return None
+
+    async def _more(self) -> None:
+        """Wait until a call has ended, since there may be more to do then."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._idle.append(waiter)
+        await waiter
+
+    def _wake(self) -> None:
+        for waiter in self._idle:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._idle.clear()
 
     async def _one(self, call: Call) -> None:
         record = self._begin(call)
