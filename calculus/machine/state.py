@@ -151,6 +151,17 @@ class State:
         self.request: Request | None = None
         prepare(term, *self.definitions.values())
 
+    @classmethod
+    def prepared(cls, term: Term, environment: Environment, effects: Effects) -> "State":
+        """A machine about to run a term that was prepared before, without definitions; the effects may be
+        shared, if no run changes them.
+        """
+        state = cls.__new__(cls)
+        state.term, state.environment, state.effects, state.definitions = term, environment, effects, {}
+        state.frames, state.stacks, state.steps = [], {}, 0
+        state.status, state.exit, state.error, state.request = "running", None, None, None
+        return state
+
     def stack(self, location: str) -> list[Closure]:
         return self.stacks.setdefault(location, [])
 

@@ -7,7 +7,7 @@ at a time. So an evaluation is stored as its answers; read back, it runs again u
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from calculus.machine.data import Pair, from_value, to_value
@@ -57,7 +57,7 @@ class Evaluation:
         max_steps: int = MAX_STEPS,
         limit: int | Mapping[Role, int] | None = None,
     ) -> None:
-        check_types(program)
+        translation = _translated(program)
         self.document = document if isinstance(document, Document) else Document(document)
         self.parameters = {"k": k, "tau": tau, "by": by, "measure": measure, "seed": seed}
         self.query = query
@@ -72,12 +72,13 @@ class Evaluation:
         self._asked: dict[Path, tuple[Task, Call]] = {}
         self._answers: dict[Path, str] = {}
         self._left_out: list[Path] = []
-        translation = Translation(program)
         given: dict[str, Any] = {"document": self.document.whole, "query": query, "tau": tau, "k": k}
         environment = {name: to_value(given[key]) for key, name in translation.names.items()}
         environment[translation.settings] = to_value(Settings(measure, by, tau, seed))
-        prepare(translation.term)
-        self._running = deque([Task(machine(translation.term, environment), ())])
+        # Machines that can go on, and the elements of forks, of which each gets its machine in its turn.
+        self._running: deque[Task | Iterator[Task]] = deque(
+            [Task(machine(translation.term, environment), ())]
+        )
 
     def ready(self, most: int | None = None) -> list[Call]:
         """Run on until all machines wait, and hand out the calls that come up, in the order of the program.
@@ -86,7 +87,12 @@ class Evaluation:
         When nothing is handed out and nothing is pending, the evaluation is done.
         """
         while self._running and not self.done and (most is None or len(self._ready) < most):
-            self._run(self._running.popleft())
+            first = self._running[0]
+            task = first if isinstance(first, Task) else next(first, None)
+            if task is first or task is None:
+                self._running.popleft()
+            if task is not None:
+                self._run(task)
         if most is None or len(self._ready) <= most:
             ready, self._ready = self._ready, []
         else:
@@ -204,10 +210,9 @@ class Evaluation:
             return
         task.results = [None] * len(task.items)
         task.waiting = len(task.items)
-        for index, item in enumerate(task.items):
-            state = application(task.function, item)
-            self._running.append(Task(state, (*path, index), task, index))
-        if not task.items:
+        if task.items:
+            self._running.append(_children(task, task.function, path))
+        else:
             self._join(task)
 
     def _fold(self, task: Task) -> None:
@@ -248,6 +253,28 @@ class Evaluation:
         self.error = stopped
         self.done = True
         self._ready.clear()
+
+
+_recent: deque[tuple[Program, Translation]] = deque(maxlen=8)
+"""The programs that were translated last: one that is run again and again is translated once."""
+
+
+def _translated(program: Program) -> Translation:
+    """A program for the machine, with its types checked and its term prepared."""
+    for known, translation in _recent:
+        if known is program:
+            return translation
+    check_types(program)
+    translation = Translation(program)
+    prepare(translation.term)
+    _recent.append((program, translation))
+    return translation
+
+
+def _children(task: Task, function: Closure, path: Path) -> Iterator[Task]:
+    """A machine for each element of a fork."""
+    for index, item in enumerate(task.items):
+        yield Task(application(function, item), (*path, index), task, index)
 
 
 def check_types(program: Program) -> None:

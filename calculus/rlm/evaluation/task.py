@@ -6,7 +6,7 @@ from typing import Any
 
 from calculus.machine.data import from_value, to_value
 from calculus.machine.effects import Effects
-from calculus.machine.instructions import JOIN, LAMBDA, POP, PUSH, SKIP, STAR
+from calculus.machine.instructions import JOIN, LAMBDA, POP, PUSH, STAR
 from calculus.machine.state import Closure, Environment, State, prepare
 from calculus.rlm.translation import HOSTS
 from calculus.term import Term, node, variable
@@ -34,15 +34,13 @@ class Task:
     results: list[Any] = field(default_factory=list)
 
 
-_READY = State(SKIP, effects=Effects(hosts=HOSTS))  # type: ignore[arg-type]
+_EFFECTS = Effects(hosts=HOSTS)  # type: ignore[arg-type]
+"""Of all machines: a program has no other effects, so there is nothing in it that a run would change."""
 
 
 def machine(term: Term, environment: Environment) -> State:
     """A machine about to run a term, which is prepared, with the host's locations."""
-    # A copy, since making a state prepares its term, and there are many of these.
-    state = _READY.copy()
-    state.term, state.environment = term, environment
-    return state
+    return State.prepared(term, environment, _EFFECTS)
 
 
 _X, _Y, _F, _G = (variable(name) for name in ("x", "y", "f", "g"))
