@@ -31,7 +31,8 @@ def wilson(successes: int, runs: int) -> tuple[float, float]:
     rate, spread = successes / runs, Z * Z / runs
     middle = (rate + spread / 2) / (1 + spread)
     half = Z * sqrt(rate * (1 - rate) / runs + spread / (4 * runs)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Rounding must not put the rate itself outside.
+    return max(0.0, min(rate, middle - half)), min(1.0, max(rate, middle + half))
 
 
 def bootstrap(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
