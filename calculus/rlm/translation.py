@@ -3,7 +3,7 @@
 | term | translation |
 |---|---|
 | `x`, `1`, `\\x. M` | `[x]`, `[1]`, `[<x>.M]` |
-| `M N` | `N ; <a>.(M ; <f>.[a].f)` |
+| `M N` | `N ; <a>.(M ; <f>.[a].f)`; `N ; f` if M is `[f]` |
 | `let x = M in N`, a definition x | `M ; <x>.N` |
 | `c M N`, all arguments of a combinator | `M ; N ; c` |
 | `c` with fewer | `[<a>.[<b>.[a].[b].c]]` |
@@ -118,6 +118,9 @@ class Translation:
         if head.op is VARIABLE and head.label in BUILTINS and BUILTINS[head.label].arity == len(arguments):
             parts = [self._built[id(argument)] for argument in reversed(arguments)]
             return self._given_settings(head.label, self._sequence(parts, self._tail(head, at), at), at)
+        if children[0].op is PUSH and children[0].children[1] is SKIP:
+            # The function is a value: it takes its argument from where that is left.
+            return self._then(children[1], children[0].children[0], term.span)
         value, function = self._names["a"], self._names["f"]
         call = at.pop(function, at.push(at.variable(value), at.variable(function)))
         return self._then(children[1], at.pop(value, self._then(children[0], call, term.span)), term.span)
