@@ -114,10 +114,16 @@ class Tree:
             return None
 
     def to_sympy(self) -> Any:
-        """The nest of exp(x) - log(y) that the tree is, as a SymPy expression that is not simplified."""
+        """The nest of exp(x) - log(y) that the tree is, as a SymPy expression that is not simplified.
+
+        Raises `UsageProblem` without SymPy, and for a tree too deep for it.
+        """
         from calculus.eml.expressions.sympy_bridge import tree_to_sympy
 
-        return tree_to_sympy(self.term)
+        try:
+            return tree_to_sympy(self.term)
+        except RecursionError:  # SymPy goes down into the arguments
+            raise UsageProblem(f"a tree of depth {self.depth:,} is too deep for SymPy") from None
 
     @classmethod
     def from_sympy(cls, expression: Any, **options: Any) -> "Tree":

@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
+from calculus.eml.display import Displayed
 from calculus.eml.domain import Domain
 from calculus.eml.postfix import to_postfix
+from calculus.eml.printer import to_text
 from calculus.eml.syntax import dag_size, size
-from calculus.eml.tree import Tree
+from calculus.eml.tree import LIMIT, SHOWN, Tree
 from calculus.term import Term
 
+HOW = {
+    "symbolic": "proved     symbolically, and checked at points",
+    "enclosure": "proved     by enclosures, and checked at points",
+}
+"""How a record was established, as it is told; otherwise at points."""
 
-@dataclass(frozen=True)
-class Witness:
+
+@dataclass(frozen=True, repr=False)
+class Witness(Displayed):
     """A tree, the expression it computes (None where there is none), and the domain record."""
 
     term: Term
@@ -36,6 +44,25 @@ class Witness:
 
     def __str__(self) -> str:
         return str(self.tree)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Witness {to_text(self.term, limit=SHOWN)}, K {self.K}, {self.domain.semantics}: {self.domain}>"
+        )
+
+    def described(self) -> str:
+        """The tree with its sizes and its record, in lines; of a large tree the beginning."""
+        domain = self.domain
+        lines = [
+            to_text(self.term, limit=LIMIT),
+            f"  postfix    {to_postfix(self.term, LIMIT)}",
+            f"  K          {self.K}, with {self.dag} distinct subtrees",
+            f"  holds      {domain}, in {domain.semantics}",
+        ]
+        if domain.error is not None:
+            how = HOW.get(domain.how or "", "checked    at points")
+            lines.append(f"  {how}, worst error {domain.error:.1e}")
+        return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
         return {"tree": str(self.tree), "postfix": self.postfix} | self.summary()

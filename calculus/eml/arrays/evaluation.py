@@ -79,6 +79,8 @@ class CompiledTrees:
             raise UsageProblem(f"expected an engine of {', '.join(ENGINES)}, found {engine!r}")
         if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
             raise UsageProblem(f"expected a number of threads from 1 on, or None for all, found {threads!r}")
+        if at is not None and not isinstance(at, Mapping):
+            raise UsageProblem(f"expected a mapping of names to arrays, found {type(at).__name__}")
         arrays = self._arrays({**(at or {}), **values})
         try:
             shape = np.broadcast_shapes(*(array.shape for array in arrays))

@@ -129,10 +129,11 @@ def _compiled(
     for narrowed in (assumed, *([*assumed, *_near_zero(term, bound)] for bound in _BOUNDS)):
         # Large values overflow on the way; a tree for small arguments is better than none.
         region = Region(term if _count(term) <= _LARGE else form, narrowed, anywhere)
+        refused: dict[Term, Point] = {}
         for attempt in _attempts(form, semantics):
             infinite = semantics != "principal" and not finite
             wanted = Wanted(shortest == "dag", finite, infinite, attempt.tolerance)
-            made = _attempt(form, region, semantics, attempt, wanted, robust)
+            made = _attempt(form, region, semantics, attempt, wanted, robust, refused)
             if made is not None:
                 tree, domain = made
                 return Witness(tree, term, domain)
@@ -198,18 +199,24 @@ def _attempt(
     attempt: Attempt,
     wanted: Wanted,
     robust: bool,
+    refused: dict[Term, Point],
 ) -> tuple[Term, Domain] | None:
-    """The cheapest tree by one standard; points that refute it are added until none does."""
+    """The cheapest tree by one standard; points that refute it are added until none does. `refused` are the
+    trees that were refuted before, with the points."""
     search = _Search(form, region, semantics, attempt, wanted, robust)
     for _ in range(_ROUNDS):
         made = search.cheapest(search.points)
         if made is None:
             return None
         tree, found = made
-        domain = record(tree, found, region, semantics, attempt.tolerance)
-        if isinstance(domain, Domain):
-            return tree, domain
-        search.points.append(domain)
+        if tree not in refused:
+            domain = record(tree, found, region, semantics, attempt.tolerance)
+            if isinstance(domain, Domain):
+                return tree, domain
+            refused[tree] = domain
+        if refused[tree] in search.points:
+            return None
+        search.points.append(refused[tree])
     return None
 
 

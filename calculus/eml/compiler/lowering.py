@@ -115,6 +115,7 @@ FORMULAS: Mapping[str, tuple[str, ...]] = {
 
 _PRODUCTS = {"mul", "div", "inv", "sqr"}
 _SUMS = {"add", "sub", "minus"}
+_SHORT = 100
 _POWERS = 8
 """Whole powers up to this are written out as products, too."""
 
@@ -164,11 +165,12 @@ class Lowering:
         return list(dict.fromkeys(trees))
 
     def _entries(self, name: str) -> list[catalogue.Entry]:
-        return [
-            entry
-            for entry in catalogue.witnesses(name)
-            if self.semantics in entry.semantics and entry.finite >= self.finite
-        ]
+        """Also short ones with claims under other semantics alone, which may be right at the probes, too."""
+        return [entry for entry in self._known(name) if entry.finite >= self.finite]
+
+    def _known(self, name: str) -> list[catalogue.Entry]:
+        entries = catalogue.witnesses(name)
+        return [entry for entry in entries if self.semantics in entry.semantics or entry.K < _SHORT]
 
     def half(self, quantity: Quantity) -> Quantity:
         """Half of a quantity, which has trees of its own."""
@@ -218,7 +220,7 @@ class Lowering:
             yield from self._product(expression)
         elif name == "pow":
             yield from self._power(expression)
-        for entry in self._entries(name):
+        for entry in self._known(name):
             yield self._tree(entry.term, parts)
         if parts and not self.thorough and self._entries(name) and not any(map(_cancels, parts)):
             return

@@ -99,6 +99,13 @@ def facts(
                 yield Fact(quantity, (table.log(parts[0]),))
             if parts[0] is table.number(Fraction(-1)):
                 yield from _negative(quantity, table.neg(quantity), table, infinite)
+                # In exact arithmetic trees give -πi more easily, and a product may have any sign.
+                turned = table.log(table.neg(quantity))
+                yield Fact(quantity, (table.exp(table.add(table.log(parts[0]), turned)),))
+            elif parts[0].kind == "number" and parts[0].values[0].real < 0:
+                minus = table.ln(table.number(Fraction(-1)))
+                yield Fact(quantity, (table.sub(minus, table.neg(table.ln(table.neg(parts[0])))),))
+                yield Fact(quantity, (table.add(table.ln(table.neg(parts[0])), minus),))
             yield from _ladder(quantity, table)
             yield from _through(quantity, table.ln, alternatives)
         case "add":

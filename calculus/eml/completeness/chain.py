@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from calculus.eml import catalogue
 from calculus.eml.completeness.points import MOST_ERROR, deviation, points_of
 from calculus.eml.domain import SEMANTICS, SemanticsName
+from calculus.eml.evaluation.values import check_semantics
 from calculus.eml.expressions.node import ARITY
 from calculus.eml.syntax import ONE, dag_size, eml, size, substitute, variable
 from calculus.term import Term
@@ -70,7 +71,11 @@ class Step:
 
 
 def discovery_chain(semantics: tuple[SemanticsName, ...] = SEMANTICS) -> Iterator[Step]:
-    """The steps, each expanded and tried at points of its function's domain under the semantics."""
+    """The steps, as they are done, each expanded and tried at points of its function's domain under the
+    semantics. Raises `UsageProblem` for a name of no semantics, and without mpmath.
+    """
+    for choice in semantics:
+        check_semantics(choice)
     found: dict[str, Term] = {}
     for name, witness in STEPS:
         term = found[name] = expand(witness, found)

@@ -2,7 +2,7 @@
 
 Of the rows of the catalogue for a primitive the shortest is taken that is not refuted: it is tried at points
 first, on both sides of every cut, then proved symbolically or enclosed where that is possible
-(`calculus.eml.evaluation.establishing`), and in complex128 it is evaluated on the grid of the real domain.
+(`calculus.eml.evaluation.establishing`), and in complex128 it has to be accurate on the grid of the reals.
 """
 
 import math
@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from calculus.eml import catalogue
-from calculus.eml.completeness.points import real_grid
+from calculus.eml.completeness.points import MOST_ERROR, real_grid
 from calculus.eml.domain import SEMANTICS, Condition, Domain, SemanticsName
 from calculus.eml.evaluation.establishing import examine
+from calculus.eml.evaluation.ieee import evaluate_ieee
 from calculus.eml.evaluation.trial import Counterexample
 from calculus.eml.evaluation.values import check_semantics
 from calculus.eml.expressions.printer import text as expression_text
+from calculus.eml.expressions.values import value
 from calculus.eml.syntax import variables
 from calculus.eml.tree import Tree
 from calculus.eml.witness import Witness
@@ -170,11 +172,20 @@ def _row(name: str, semantics: SemanticsName) -> Row:
             continue
         witness = Witness(entry.term, entry.expression, found.domain)
         grid = _grid(name, witness) if semantics == "ieee" else (None, {}, 0)
+        if grid[0] is not None and grid[0] > MOST_ERROR:
+            refused.append((entry.postfix, _off_grid(entry, grid[1])))
+            continue
         verdict: Verdict = "checked" if found.domain.how == "points" else "proved"
         return Row(name, semantics, verdict, witness, found.points, found.boxes, None, *grid, tuple(refused))
     if refused:
         return Row(name, semantics, "refuted", counterexample=refused[0][1], refused=tuple(refused))
     return Row(name, semantics, "missing")
+
+
+def _off_grid(entry: catalogue.Entry, place: dict[str, float]) -> Counterexample:
+    """The point of the grid at which a tree is not accurate enough."""
+    point = {letter: complex(x) for letter, x in place.items()}
+    return Counterexample(point, evaluate_ieee(entry.term, point), value(entry.expression, point), "")
 
 
 def _grid(name: str, witness: Witness) -> tuple[float | None, dict[str, float], int]:

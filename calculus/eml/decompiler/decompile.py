@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from calculus.eml.decompiler.setting import Assumptions, Setting, conditions_of
+from calculus.eml.display import Displayed
 from calculus.eml.domain import Condition, Domain, SemanticsName
 from calculus.eml.expressions import printer
 from calculus.eml.expressions.normal.resolve import turns_in
@@ -27,8 +28,8 @@ _MOST_DROPPED = 8
 """With more assumptions than this it is not tried which of them are used."""
 
 
-@dataclass(frozen=True)
-class Decompiled:
+@dataclass(frozen=True, repr=False)
+class Decompiled(Displayed):
     """What a tree computes under a semantics: `expression`, wherever all of `conditions` hold.
 
     `adopted` are the conditions that nobody assumed: on branches, and that the argument of no logarithm is 0;
@@ -74,6 +75,15 @@ class Decompiled:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"<Decompiled {self.text}, {self.semantics}: {self.domain}>"
+
+    def described(self) -> str:
+        return f"{self.text}\n  where      {self.domain}, in {self.semantics}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
 
 
 def decompile(

@@ -30,7 +30,7 @@ POINTS = 96
 EXACT_POINTS = 24
 BOXES = 8
 
-_FIRST = 5
+_FIRST = 8
 _MOST_EXCEPTIONS = 4
 _MOST_PROVED = 60
 """Distinct subtrees of a tree that is proved right even if it has to be quick."""
@@ -247,7 +247,7 @@ def _exception(wrong: Counterexample, trial: Trial, conditions: Iterable[Conditi
     if wrong.value is not None:
         return None
     for name, z in wrong.point.items():
-        near = [{**wrong.point, name: z * (1 + step) + step} for step in (1e-6, -1e-6)]
+        near = [{**wrong.point, name: z * (1 + step) if z else step} for step in (1e-6, -1e-6)]
         near = [point for point in near if all(holds(item, point) for item in conditions)]
         if near and z.imag == 0 and all(trial.at(point) is None for point in near):
             x = variable(name)

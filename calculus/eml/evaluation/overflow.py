@@ -9,14 +9,12 @@ from calculus.eml.domains import holds
 from calculus.eml.evaluation import sampling
 from calculus.eml.evaluation.ieee import evaluate_ieee, values_ieee
 from calculus.eml.evaluation.sampling import Point
-from calculus.eml.evaluation.trial import MODERATE, TOLERANCE, is_infinite
+from calculus.eml.evaluation.trial import MODERATE, is_infinite
 from calculus.eml.expressions.values import value
 from calculus.term import Term
 
 _HALVINGS = 40
 _ERROR = 1e-6
-_NOTHING = 1e-290
-"""What is so close to 0 is not looked at: it may be subnormal, and have few digits."""
 _STARTS = 96
 _MODERATE_STEPS = [10.0 ** (step / 3) for step in range(-9, 10)]
 _FAR_STEPS = [10.0**step for step in range(12, 290, 16)]
@@ -55,8 +53,7 @@ def free_ranges(
         def good(x: float, name: str = name) -> bool:
             point = {**start, name: complex(x)}
             found = _infinite_places(term, point)
-            small = abs(x) <= MODERATE
-            return found is not None and (found <= usual or _is_right(term, expression, point, small))
+            return found is not None and (found <= usual or _is_right(term, expression, point))
 
         for low, high in _intervals(inside, good):
             yield name, low, high
@@ -94,11 +91,10 @@ def _border(inner: float, outer: float, good: Callable[[float], bool]) -> float:
     return inner
 
 
-def _is_right(term: Term, expression: Term, point: Point, small: bool) -> bool:
+def _is_right(term: Term, expression: Term, point: Point) -> bool:
     expected = value(expression, point)
-    # Relative, so that far out 0 is not right for what is small; near 0 it is lost by rounding alone.
-    error = abs(evaluate_ieee(term, point) - expected)
-    return error <= max(_ERROR * abs(expected), TOLERANCE if small else _NOTHING) < math.inf
+    # As in records, errors are relative to the larger of 1 and the value; rounding loses what is below.
+    return abs(evaluate_ieee(term, point) - expected) <= _ERROR * max(1.0, abs(expected)) < math.inf
 
 
 def _infinite_places(term: Term, point: Point) -> set[int] | None:

@@ -25,21 +25,13 @@ def plot(fit: Fit, path: str | Path) -> None:
     Raises `UsageProblem` without matplotlib or for an ending it does not know, `FileProblem` if the file
     cannot be written.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        hint = "install it with: pip install 'calculus[plots]'"
-        missing = Diagnostic("usage", "the package matplotlib is not installed", help=hint)
-        raise UsageProblem(missing) from None
+    check_plot(path)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     # Without pyplot: no window, no state that a program's own figures would share.
     figure = Figure(figsize=(8, 7), layout="constrained")
-    canvas = FigureCanvasAgg(figure)
-    ending = Path(path).suffix.lstrip(".").lower() or "none"
-    known = canvas.get_supported_filetypes()
-    if ending not in known:
-        endings = ", .".join(sorted(known))
-        raise UsageProblem(f"expected a file ending in .{endings}; found {Path(path).name!r}")
+    FigureCanvasAgg(figure)
     above, below = figure.subplots(2, 1, height_ratios=[3, 2])
     _draw_data(fit, above)
     _draw_history(fit, below)
@@ -47,6 +39,23 @@ def plot(fit: Fit, path: str | Path) -> None:
         figure.savefig(path, dpi=150)
     except OSError as problem:
         raise FileProblem(f"cannot write {path}: {problem.strerror or problem}") from None
+
+
+def check_plot(path: str | Path) -> None:
+    """Raise what `plot` would raise for a path whatever the fit, before the work for it is done."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+    except ImportError:
+        hint = "install it with: pip install 'calculus[plots]'"
+        missing = Diagnostic("usage", "the package matplotlib is not installed", help=hint)
+        raise UsageProblem(missing) from None
+    ending = Path(path).suffix.lstrip(".").lower() or "none"
+    known = FigureCanvasAgg.get_supported_filetypes()
+    if ending not in known:
+        endings = ", .".join(sorted(known))
+        raise UsageProblem(f"expected a file ending in .{endings}; found {Path(path).name!r}")
+    if not Path(path).parent.is_dir():
+        raise FileProblem(f"cannot write {path}: there is no folder {Path(path).parent}")
 
 
 def _draw_data(fit: Fit, axes: Any) -> None:

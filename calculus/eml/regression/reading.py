@@ -35,6 +35,8 @@ def read_csv(source: Source, target: str | None = None, features: Sequence[str] 
         target = names[-1]
     if features is None:
         features = [name for name in names if name != target]
+    if not features and target in names:
+        raise UsageProblem(f"expected columns beside the target {target}, found none")
     for name in (target, *features):
         if name not in names:
             raise _unknown_column(name, names)

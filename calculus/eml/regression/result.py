@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from calculus.eml.display import Displayed
 from calculus.eml.domain import Condition, Domain
 from calculus.eml.expressions.node import apply, number, variable
 from calculus.eml.regression.architecture import Floats, Ints
@@ -20,8 +21,8 @@ from calculus.eml.witness import Witness
 from calculus.term import Term
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Displayed):
     """The tree found for data, and what is known of it.
 
     `recovered` says that the tree *is* the law as far as the data can tell (see
@@ -117,6 +118,15 @@ class Fit:
 
     def __str__(self) -> str:
         return f"{self.target} = {self.expression}"
+
+    def __repr__(self) -> str:
+        return f"<Fit {self}: {self._verdict()}>"
+
+    def described(self) -> str:
+        return f"{self}\n  {self.witness.postfix}  K = {self.witness.K}\n{self._verdict()}"
+
+    def _verdict(self) -> str:
+        return "recovered" if self.recovered else f"not recovered, error {self.error:.3g}"
 
 
 def result(

@@ -53,9 +53,8 @@ def check(tree: Term, names: list[str], rows: Floats, target: Floats, fresh: Flo
         error = float(np.max(distance / size)) if np.all(np.isfinite(distance)) else np.inf
         if not np.all(distance <= tolerance):
             row = int(np.argmax(np.where(np.isfinite(distance), distance / tolerance, np.inf)))
-            return Verdict(
-                False, f"expected {target[row]:.6g} in one row, found {_number(found.values[row])}", error
-            )
+            expected, value = _told_apart(float(target[row]), complex(found.values[row]))
+            return Verdict(False, f"expected {expected} in one row, found {value}", error)
     chosen = fresh.astype(bool)
     if len(np.unique(rows[:, chosen], axis=1).T) < LEAST:
         return Verdict(
@@ -68,8 +67,15 @@ def check(tree: Term, names: list[str], rows: Floats, target: Floats, fresh: Flo
     return _precisely(tree, names, rows, target, tolerance, error)
 
 
-def _number(value: complex) -> str:
-    return f"{value.real:.6g}" if value.imag == 0 else f"{value:.6g}"
+def _told_apart(expected: float, found: complex) -> tuple[str, str]:
+    """Two numbers to six digits, or to as many as it takes to tell them apart."""
+    number = found.real if found.imag == 0 else found
+    texts = "", ""
+    for digits in range(6, 18):
+        texts = f"{expected:.{digits}g}", f"{number:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _precisely(

@@ -6,9 +6,11 @@ goal-directed, the cheapest stage first. What it finds is re-checked before it c
 shorter trees are looked for.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -77,10 +79,12 @@ def search(
     """
     if semantics not in SEMANTICS:
         raise UsageProblem(f"the semantics is one of {', '.join(SEMANTICS)}; got {semantics!r}")
-    if max_size is not None and not 1 <= max_size <= LARGEST:
-        raise UsageProblem(f"max_size is a number of nodes from 1 to {LARGEST}; got {max_size!r}")
-    if count < 1:
-        raise UsageProblem(f"count is 1 or more; got {count!r}")
+    _check_number("max_size", max_size, 1, LARGEST)
+    _check_number("count", count, 1)
+    _check_number("threads", threads, 1)
+    _check_number("entries", entries, 1)
+    if resume is not None and not isinstance(resume, str | PathLike):
+        raise UsageProblem(f"resume: expected the path of a file, found {resume!r}")
     budget = Budget(max_steps, max_seconds, max_memory)
     read = Target.read(target, assume, seed)
     entries = entries or ENTRIES[len(read.variables)]
@@ -99,6 +103,14 @@ def search(
             *(budget, state, progress or (lambda _: None)),
         )
         return finder.run(max_size)
+
+
+def _check_number(name: str, value: Any, least: int, most: float = math.inf) -> None:
+    """Raise `UsageProblem` for what is neither None nor a whole number within the bounds."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and least <= value <= most):
+        return
+    wanted = f"from {least} to {most}" if most < math.inf else f"{least} or more"
+    raise UsageProblem(f"{name}: expected a whole number, {wanted}; found {value!r}")
 
 
 class _Overdrawn(Exception):

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from calculus.eml.display import Displayed
 from calculus.eml.domain import SemanticsName
 from calculus.eml.witness import Witness
 
 __all__ = ["Found"]
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, repr=False)
+class Found(Displayed):
     """The outcome of `search`.
 
     `status`: `found`; `none`, no tree up to the size asked for; `budget`, a limit (`stopped_by`) ended the
@@ -42,6 +43,13 @@ class Found:
     def shortest(self) -> bool:
         """Whether no shorter tree is left within what was covered."""
         return bool(self.witnesses) and self.covered >= self.witnesses[0].K - 2
+
+    def __repr__(self) -> str:
+        trees = ", ".join(f"{witness.postfix} (K {witness.K})" for witness in self.witnesses)
+        return f"<Found {self.target}: {trees or self.status}; {self.bound}>"
+
+    def described(self) -> str:
+        return "\n".join([*(witness.described() for witness in self.witnesses), self.bound])
 
     def __str__(self) -> str:
         first = str(self.witness) if self.witness else "no tree found"

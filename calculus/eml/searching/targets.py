@@ -7,6 +7,7 @@ assumption the variables are positive; where the function is not real there, the
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -147,9 +148,15 @@ class Target:
         """Points with what gives the values there. Raises `UsageProblem` where there is none."""
         ctx = values.mpmath().mp.clone()
         for point in points:
-            if not ctx.isfinite(self.at(point, ctx)):
-                at = ", ".join(f"{name} = {part}" for name, part in point.items())
-                raise UsageProblem(f"{self.text} has no value{' at ' + at if at else ''}")
+            value = self.at(point, ctx)
+            at = ", ".join(f"{name} = {part}" for name, part in point.items())
+            where = f" at {at}" if at else ""
+            if not ctx.isfinite(value):
+                raise UsageProblem(f"{self.text} has no value{where}")
+            if abs(value) > sys.float_info.max:
+                raise UsageProblem(
+                    f"{self.text} is too large for complex128{where}, so it cannot be looked for"
+                )
         return [(point, partial(self.at, point)) for point in points]
 
 
@@ -162,7 +169,9 @@ def _expression(target: Any) -> Term:
 def _assumed(
     assume: "str | Sequence[str] | None", names: tuple[str, ...]
 ) -> tuple[dict[str, Range], tuple[Condition, ...]]:
-    texts = [assume] if isinstance(assume, str) else list(assume or ())
+    texts = [assume] if isinstance(assume, str) else assume or ()
+    if not isinstance(texts, Sequence) or not all(isinstance(text, str | Source) for text in texts):
+        raise UsageProblem(f"expected assumptions as texts, such as 'x > 1', found {assume!r}")
     conditions = tuple(condition for text in texts for condition in parse_assumption(text))
     for condition in conditions:
         for name in variables(condition.expression):

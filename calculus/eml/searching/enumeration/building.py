@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,8 @@ def enumerate_trees(
 
 
 def _leaves(leaves: Sequence[str]) -> list[str]:
+    if not isinstance(leaves, Iterable):
+        raise UsageProblem(f"the leaves are texts, as in ('1', 'x'); got {leaves!r}")
     names = list(leaves)
     for name in names:
         if not isinstance(name, str) or not (name == "1" or name.isidentifier()):

@@ -15,6 +15,12 @@ SHOWN = 10_000
 """Nodes of a tree that is printed whole."""
 WRITTEN = 50_000_000
 """Nodes of a tree that is written to a file."""
+_HOW = {
+    "symbolic": "proved     symbolically, and checked at points",
+    "enclosure": "proved     by enclosures, and checked at points",
+    "points": "checked    at points",
+    None: "checked    at points",
+}
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -101,7 +107,7 @@ def _show(witness: Witness, output: Output) -> None:
     output.line(f"  K          {size}, with {witness.dag} distinct subtrees")
     output.line(f"  holds      {domain}, in {domain.semantics}")
     if domain.error is not None:
-        output.line(f"  checked    at {domain.how}, worst error {domain.error:.1e}")
+        output.line(f"  {_HOW[domain.how]}, worst error {domain.error:.1e}")
     for remark in _remarks(witness):
         output.line(f"  remark     {remark}")
 
