@@ -139,12 +139,13 @@ class Driver:
             while not self._finished.done():
                 call = self._next()
                 if call is not None:
+                    # There may be more, which another is to look for; if not, nobody needs to.
+                    self._wake()
                     self._under_way += 1
                     try:
                         await self._one(call)
                     finally:
                         self._under_way -= 1
-                    self._wake()
                 elif self._under_way and not self.evaluation.done:
                     await self._more()
                 elif not self._finished.done():
@@ -165,16 +166,17 @@ class Driver:
         return None
 
     async def _more(self) -> None:
-        """Wait until a call has ended, since there may be more to do then."""
+        """Wait until another has found a call."""
         waiter = asyncio.get_running_loop().create_future()
         self._idle.append(waiter)
         await waiter
 
     def _wake(self) -> None:
-        for waiter in self._idle:
+        while self._idle:
+            waiter = self._idle.pop()
             if not waiter.done():
                 waiter.set_result(None)
-        self._idle.clear()
+                return
 
     async def _one(self, call: Call) -> None:
         record = self._begin(call)
