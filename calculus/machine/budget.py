@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from calculus.source.diagnostic import UsageProblem
+
 StoppedBy = Literal["steps", "seconds", "memory", "answers", "interrupt"]
 
 MEGABYTE = 1 << 20
@@ -30,6 +32,18 @@ class Budget:
     max_answers: int | None = None
     started: float = field(default_factory=time.monotonic)
     interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises `UsageProblem` for limits that are no numbers."""
+        limits = {
+            "max_steps": self.max_steps,
+            "max_seconds": self.max_seconds,
+            "max_memory": self.max_memory,
+            "max_answers": self.max_answers,
+        }
+        for name, limit in limits.items():
+            if limit is not None and not isinstance(limit, int | float):
+                raise UsageProblem(f"{name}: expected a number or None, found {limit!r}")
 
     def overdrawn(self) -> StoppedBy | None:
         """Whether time or memory has run out (steps and answers are counted where they happen)."""

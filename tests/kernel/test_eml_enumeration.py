@@ -252,6 +252,7 @@ def test_filters_say_what_was_looked_at() -> None:
         ({"leaves": ("1", "x", "y", "z")}, "up to two variables"),
         ({"leaves": ()}, "up to two variables"),
         ({"leaves": ("2",)}, "a leaf is 1 or a variable"),
+        ({"leaves": 9}, "the leaves are texts"),
         ({"max_leaves": 0}, "trees of 1 to 64 leaves"),
         ({"semantics": "exact"}, "the semantics is one of"),
         ({"arithmetic": "long"}, "long arithmetic is for real values"),

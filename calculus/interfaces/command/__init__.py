@@ -5,6 +5,7 @@ Each command is a module of this package with `execute(arguments) -> int`, loade
 so that `calculus --help` and quick commands stay quick.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -132,6 +133,11 @@ def _report(problem: Exception, arguments: list[str]) -> int:
     output = Output.for_arguments(arguments)
     if isinstance(problem, CalculusError):
         output.error(problem)
+        return MISTAKE
+    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        # What is still to be written would fail again when Python flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"error: cannot write the output: {problem.strerror}", file=sys.stderr)
         return MISTAKE
     if isinstance(problem, MemoryError):
         print("error: out of memory", file=sys.stderr)

@@ -250,6 +250,7 @@ def test_an_error_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None
         (lambda: evaluate_array("xyE", {"x": 1}), NameProblem, "variable y"),
         (lambda: evaluate_array("eml(x", {"x": 1}), SyntaxProblem, "expected"),
         (lambda: evaluate_array("x", {"x": "one"}), UsageProblem, "found <U3"),
+        (lambda: evaluate_array("x", 3), UsageProblem, "expected a mapping of names to arrays, found int"),  # type: ignore[arg-type]
         (lambda: evaluate_array("x", {"x": [1, [2]]}), UsageProblem, "for x"),
         (lambda: evaluate_array("x", {"x": None}), UsageProblem, "found object"),
         (lambda: evaluate_array("xyE", {"x": [1, 2], "y": [1, 2, 3]}), UsageProblem, r"x: \(2,\), y: \(3,\)"),

@@ -182,3 +182,19 @@ def test_the_command_refutes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "refuted" in capsys.readouterr().out
     assert main(["eml", "verify", "1x"]) == 2
     assert main(["eml", "verify", "--recheck", "nowhere"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x1E"], "found no expression"),
+        (["x1E", "exp(x)", "x"], "found 3 arguments"),
+        (["x1E", "exp(x)", "--certificate", "there"], "--certificate is about the primitives"),
+        (["x1E", "exp(x)", "--primitive", "exp"], "--primitive is about the primitives"),
+        (["--chain", "--primitive", "exp"], "--chain goes without"),
+        (["--recheck", "there", "x1E", "exp(x)"], "--recheck goes without"),
+    ],
+)
+def test_mistakes_of_the_command(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
+    assert main(["eml", "verify", *arguments]) == 2
+    assert said in capsys.readouterr().err

@@ -478,6 +478,15 @@ def test_columns_that_are_not_there():
     assert caught.value.diagnostic.help == "did you mean mass?"
     with pytest.raises(UsageProblem, match="is the target"):
         csv("x,y\n1,2\n", features=["y"])
+    with pytest.raises(UsageProblem, match="expected columns beside the target y, found none"):
+        csv("y\n1\n2\n")
+
+
+def test_numbers_that_differ_are_told_with_different_digits():
+    x = np.linspace(1, 3, 40)
+    found = check(from_postfix("x1E"), ["x"], x[None], np.exp(x) * (1 + 1e-8), np.ones(40, bool))
+    words = found.reason.split()
+    assert words[0] == "expected" and words[1] != words[-1]
 
 
 # The estimator
@@ -641,5 +650,11 @@ def test_mistakes_of_the_command(capsys, monkeypatch, tmp_path):
     wide.write_text("a,b,c,d,e,f,y\n1,2,3,4,5,6,7\n")
     assert main(["eml", "fit", str(wide)]) == 2
     assert "at most 5 variables" in capsys.readouterr().err
+    # Before anything is trained.
+    arguments = ["eml", "fit", str(EXAMPLES / "sine.csv"), "--plot"]
+    assert main([*arguments, str(tmp_path / "figure.xyz")]) == 2
+    assert "expected a file ending in" in capsys.readouterr().err
+    assert main([*arguments, str(tmp_path / "missing" / "figure.png")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
     wide.write_bytes(b"\xff\xfe\x00")
     assert main(["eml", "fit", str(wide)]) == 2

@@ -157,7 +157,12 @@ def test_targets_of_sympy_and_numbers() -> None:
         ("x", {"assume": "2 < x < 1"}, "nothing is between the bounds of x"),
         ("2", {"semantics": "exact"}, "the semantics is one of"),
         ("2", {"max_size": 0}, f"from 1 to {LARGEST}"),
-        ("2", {"count": 0}, "count is 1 or more"),
+        ("2", {"count": 0}, "count: expected a whole number, 1 or more; found 0"),
+        ("2", {"threads": "two"}, "threads: expected a whole number"),
+        ("pi", {"max_seconds": "9"}, "max_seconds: expected a number or None"),
+        ("x", {"assume": 3}, "expected assumptions as texts"),
+        ("2", {"resume": 3}, "resume: expected the path of a file"),
+        ("1e500", {}, "1e500 is too large for complex128"),
     ],
 )
 def test_mistakes(target: str, options: dict[str, object], message: str) -> None:

@@ -87,3 +87,10 @@ def test_mistakes_are_told(capsys, arguments, message):
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
     assert message in err
+
+
+def test_an_interval_needs_bounds_to_be_asked_for(capsys):
+    for interval in ("x=[1, 2]", "x=1 +/- 0.5"):
+        status, out, error = run(capsys, LN, "--at", interval)
+        assert (status, out) == (2, "")
+        assert "it needs --enclose" in error

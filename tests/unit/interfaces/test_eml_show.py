@@ -1,6 +1,7 @@
 """`calculus eml show --expression`: the function of a tree, the conditions, and what is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,11 @@ def test_mistakes(capsys: pytest.CaptureFixture[str]) -> None:
     status, output = shown(capsys, "11111E1EEEEx1EE", "--expression")
     assert status == 2
     assert "the tree takes the logarithm of 0" in output
+
+
+def test_a_tree_that_is_too_deep_for_sympy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    pytest.importorskip("sympy")
+    file = tmp_path / "deep.eml"
+    file.write_text("x" * 3001 + "E" * 3000)
+    status, output = shown(capsys, str(file), "--sympy")
+    assert (status, output) == (2, "error: a tree of depth 3,000 is too deep for SymPy\n")

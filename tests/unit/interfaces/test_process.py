@@ -152,6 +152,14 @@ def test_a_closed_pipe_is_silent(arguments: list[str]) -> None:
         process.stderr.close()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_is_no_bug() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [*COMMAND, "eval", "eml", "11E"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    assert (done.returncode, done.stderr) == (2, "error: cannot write the output: No space left on device\n")
+
+
 def test_closed_standard_streams() -> None:
     line = f"{sys.executable} -m calculus eval fmc - <&- >&- 2>&-"
     done = subprocess.run(["sh", "-c", line], env=ENVIRONMENT, timeout=60)

@@ -48,13 +48,13 @@ def execute(arguments: Sequence[str]) -> int:
     opt.add_output(parser)
     options = parser.read(arguments)
     tree = read_tree(options.tree, "evaluate")
-    at = _point(options.at or (), tree.variables)
+    at = _point(options.at or (), tree.variables, options.enclose)
     if options.conditioning:
         return _conditioning(tree, at, options)
     return _enclosure(tree, at, options) if options.enclose else _value(tree, at, options)
 
 
-def _point(texts: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
+def _point(texts: Sequence[str], variables: Sequence[str], enclose: bool) -> dict[str, str]:
     point: dict[str, str] = {}
     for text in texts:
         name, sign, number = text.partition("=")
@@ -67,6 +67,8 @@ def _point(texts: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
             known = f"the variables are {', '.join(variables)}" if variables else "it has no variables"
             raise UsageProblem(f"--at: there is no {name} in the tree; {known}")
         point[name] = number.strip()
+        if not enclose and ("[" in number or "+/-" in number):
+            raise UsageProblem(f"--at: expected a number for {name}, found an interval; it needs --enclose")
     return point
 
 

@@ -62,6 +62,10 @@ def execute(arguments: Sequence[str]) -> int:
     parser.add_argument("--plot", metavar="FILE", help="draw data, formula and training into FILE")
     options = parser.read(arguments)
     output = Output.of(options)
+    if options.plot:
+        from calculus.eml.regression.plotting import check_plot
+
+        check_plot(options.plot)
     fitted = _fit(options, output)
     if options.plot:
         fitted.plot(options.plot)

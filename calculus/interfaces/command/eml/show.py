@@ -71,7 +71,7 @@ def execute(arguments: Sequence[str]) -> int:
         asked["latex"] = tree.to_latex()
     if options.sympy:
         check_printable(tree.term)
-        asked["sympy"] = str(tree.to_sympy())
+        asked["sympy"] = _sympy_text(tree)
     if options.outline:
         asked["drawing"] = outline(tree.term)
     if options.svg is not None:
@@ -91,6 +91,13 @@ def execute(arguments: Sequence[str]) -> int:
     if drawn:
         output.line(drawn)
     return WELL
+
+
+def _sympy_text(tree: Tree) -> str:
+    try:
+        return str(tree.to_sympy())
+    except RecursionError:  # SymPy goes down into what it prints
+        raise UsageProblem(f"a tree of depth {tree.depth:,} is too deep for SymPy") from None
 
 
 def _facts(tree: Tree) -> dict[str, str]:

@@ -58,6 +58,9 @@ def execute(arguments: Sequence[str]) -> int:
     opt.add_output(parser)
     options = parser.read(arguments)
     output = Output.of(options)
+    for choice, asked in (("--recheck", options.recheck is not None), ("--chain", options.chain)):
+        if asked and (options.claim or options.primitive or options.assume or options.certificate):
+            raise UsageProblem(f"{choice} goes without claims, --primitive, --assume and --certificate")
     if options.recheck is not None:
         return _recheck(Path(options.recheck), output)
     if options.chain:
@@ -105,8 +108,12 @@ def _claim(options: Namespace, output: Output) -> int:
     from calculus.eml.completeness.rows import verify_claim
     from calculus.eml.expressions.reader import read
 
-    if len(options.claim) != 2 or options.primitive or options.certificate:
-        raise UsageProblem("a claim is a tree and an expression, and has no certificate")
+    if len(options.claim) != 2:
+        found = "no expression" if len(options.claim) == 1 else f"{len(options.claim)} arguments"
+        raise UsageProblem(f"a claim is a tree and an expression, such as x1E 'exp(x)'; found {found}")
+    if options.primitive or options.certificate:
+        what = "--primitive" if options.primitive else "--certificate"
+        raise UsageProblem(f"{what} is about the primitives of the calculator, not about a claim")
     tree, text = options.claim
     term = read_tree(tree, "verify").term
     expression = read(Source(text))
