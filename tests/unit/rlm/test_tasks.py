@@ -318,6 +318,14 @@ def test_predicted_accuracy_is_what_a_simulation_comes_to() -> None:
     assert found.accuracy.low < found.certificate.accuracy["one_path"] < found.accuracy.high
 
 
+def test_a_needle_is_found_as_often_as_planned() -> None:
+    (row,) = compare(["sniah"], [32_000], 150, methods=["rlm"], noise=noise_of(MODEL, 0.0)).rows
+    found = row.scores["needle"]
+    # Parts that are not read give no false positives, so it may be a little better than planned.
+    assert found.low < row.predicted["needle"] < found.high
+    assert found.mean > row.predicted["all_leaves"] + 0.2
+
+
 def test_a_simulation_has_runs() -> None:
     with pytest.raises(UsageProblem, match="1 run or more"):
         simulate(MANY, document="x", runs=0)
