@@ -46,3 +46,41 @@ def test_compiled_expressions_have_their_values(seed):
         ):
             found = run(witness.term, point, STEPS[semantics])
             assert abs(found - target) <= 1e-8 * max(1, abs(target)), point
+
+
+@pytest.mark.parametrize("seed", range(100, 112))
+def test_robust_trees_have_their_values_in_every_arithmetic(seed):
+    source = random.Random(seed)
+    term = expression(source, 2)
+    try:
+        witness = compile(term, robust=True, assume="x > 1, 2 > y, y > 0")
+    except NoTree:
+        return
+    for point in points(source, term, witness):
+        target = value(term, point)
+        for semantics in ("ieee", "extended"):
+            found = run(witness.term, point, STEPS[semantics])
+            assert abs(found - target) <= 1e-7 * max(1, abs(target)), (semantics, point)
+
+
+@pytest.mark.parametrize("seed", range(200, 210))
+def test_deeper_expressions_have_their_values(seed):
+    source = random.Random(seed)
+    term = expression(source, 5)
+    try:
+        witness = compile(term, assume="x > 1, 2 > x, 2 > y, y > 0")
+    except NoTree:
+        return
+    for point in points(source, term, witness):
+        found, target = run(witness.term, point, STEPS["ieee"]), value(term, point)
+        if all(low < point[name].real < high for name, low, high in witness.domain.ranges):
+            assert abs(found - target) <= 1e-4 * max(1, abs(target)), point
+
+
+def points(source, term, witness):
+    """Points of the domain at which the expression has a moderate value."""
+    for _ in range(10):
+        point = {name: complex(source.uniform(1, 2) - (name == "y")) for name in ("x", "y")}
+        target = value(term, point)
+        if witness.domain.contains(point) and cmath.isfinite(target) and abs(target) < 300:
+            yield point

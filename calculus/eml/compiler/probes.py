@@ -181,10 +181,12 @@ class Region:
 
     def _draw(self, random: Random, name: str, attempt: int, scale: float) -> complex:
         low, high = self._bounds[name]
+        near = 10 ** random.uniform(-4, -1) if attempt % 3 == 2 else None  # some points are close to an end
         if low > -math.inf and high < math.inf:
-            real = random.uniform(low, high)
+            part = random.random() if near is None else random.choice((near, 1 - near))
+            real = low + part * (high - low)
         elif low > -math.inf or high < math.inf:
-            step = random.uniform(0, random.choice((1, 4, 7)))
+            step = random.uniform(0, random.choice((1, 4, 7))) if near is None else near
             real = low + step if low > -math.inf else high - step
         else:
             width = scale * _WIDTHS[attempt % 4]

@@ -28,6 +28,8 @@ _MOST_CONDITIONS = 24
 _MOST_TOLD = 3
 _MOST_PARTS = 6
 _MOST_NODES = 300
+_FEW = 6
+"""Fewer of the common points than this in a domain say less than those that were made for it."""
 _MOST_TRIED = 4000
 _MOST_TRIED_EXACTLY = 400
 _PI = apply("pi")
@@ -72,16 +74,18 @@ def record(
 def _examined(
     tree: Term, region: Region, conditions: tuple[Condition, ...], semantics: SemanticsName
 ) -> Examination | None:
-    """The claim tried further, on far points and on both edges of cuts; None for what would take too long, or
-    asks for mpmath, which may be missing."""
+    """The claim tried further, on far points and on both edges of cuts; None for what would take too long or
+    asks for mpmath, which may be missing, and in small domains."""
     count = dag_size(tree)
     if count > (_MOST_TRIED if semantics == "ieee" else _MOST_TRIED_EXACTLY):
         return None
     points = (96 if count <= _MOST_NODES else 24) if semantics == "ieee" else 12
     try:
-        return examine(tree, region.expression, conditions, semantics, points=points, quick=True)
+        found = examine(tree, region.expression, conditions, semantics, points=points, quick=True)
     except UsageProblem:
         return None
+    few = found.domain is not None and found.domain.how == "points" and found.points < min(_FEW, points)
+    return None if few and region.names else found
 
 
 def _is_short(conditions: tuple[Condition, ...]) -> bool:

@@ -205,7 +205,8 @@ def _wrong_mostly(
     wrong = [found for found in map(trial.at, tried) if found]
     wrong.sort(key=lambda item: item.value is None)
     values = sum(item.value is not None for item in wrong)
-    return wrong[0] if values > min(1, len(tried) - 1) or 2 * len(wrong) > len(tried) else None
+    mostly = values > min(1, len(tried) - 1) or 2 * len(wrong) > len(tried)
+    return wrong[0] if wrong and mostly else None
 
 
 def _symbolic(

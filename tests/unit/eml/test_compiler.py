@@ -108,7 +108,7 @@ BEST_KNOWN = [
     ("pi", 93, 97, {"robust": True}),
     ("i", 73, 75, {"robust": True}),
     ("-i", 65, 67, {"robust": True}),
-    ("cos(x)", 213, 221, {"assume": "x > 0"}),
+    ("cos(x)", 213, 221, {"assume": "x > 1"}),
     ("sin(x)", 271, 279, {}),
     ("tan(x)", 497, 511, {}),
 ]
