@@ -8,7 +8,7 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from calculus.registry import Calculus
     from calculus.settings import Settings
     from calculus.term import Term
+
+
+class _Word(str):
+    """An argument after `--`, which is no option whatever it begins with."""
 
 
 class Parser(ArgumentParser):
@@ -35,20 +39,40 @@ class Parser(ArgumentParser):
 
     def read(self, arguments: Sequence[str]) -> Namespace:
         """The options, each with its default where it is not given."""
-        options, extra = self.parse_known_intermixed_args(list(arguments))
+        given = list(arguments)
+        # argparse forgets about `--` when options and positionals are mixed.
+        if "--" in given:
+            at = given.index("--")
+            given = [*given[:at], *map(_Word, given[at + 1 :])]
+        self._given = given
+        options, extra = self.parse_known_intermixed_args(given)
         if extra:
             self._unknown(extra[0])
         return options
 
+    def _parse_optional(self, arg_string: str) -> Any:
+        return None if isinstance(arg_string, _Word) else super()._parse_optional(arg_string)
+
+    def _known(self) -> list[str]:
+        return [option for action in self._actions for option in action.option_strings]
+
     def _unknown(self, argument: str) -> NoReturn:
-        if not argument.startswith("-") or argument == "-":
-            raise self._problem(f"unexpected argument {argument!r}")
+        if isinstance(argument, _Word) or not argument.startswith("-") or argument == "-":
+            raise self._problem(f"unexpected argument {str(argument)!r}")
         name = argument.partition("=")[0]
-        known = [option for action in self._actions for option in action.option_strings]
-        close = get_close_matches(name, known, 1)
-        raise self._problem(f"there is no option {name}", f"did you mean {close[0]}?" if close else None)
+        if close := get_close_matches(name, self._known(), 1):
+            raise self._problem(f"there is no option {name}", f"did you mean {close[0]}?")
+        if name.startswith("--"):
+            raise self._problem(f"there is no option {name}")
+        help = f"an argument that begins with - goes after --, as in `-- {argument}`"
+        raise self._problem(f"there is no option {argument}", help)
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("the following arguments are required: "):
+            # It may be there, taken for an option: an expression such as -x.
+            for argument in (item for item in self._given if not isinstance(item, _Word)):
+                if re.match(r"-[^\d]", argument) and argument.partition("=")[0] not in self._known():
+                    self._unknown(argument)
         message = re.sub(r"^argument (\S+?)(/\S+)?: ", r"\1: ", message)
         message = re.sub(r"^the following arguments are required: ", "missing ", message)
         raise self._problem(message)

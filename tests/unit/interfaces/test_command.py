@@ -146,3 +146,20 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = terminal.getvalue()
     assert "0 s  " in shown and "\r\x1b[Kline\n" in shown
     assert shown.endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--postfix", "--", "-x"], 0, "11111E1EEEEx1EE\n"),
+        (["--", "-x", "--postfix"], 2, "error: unexpected argument '--postfix'"),
+        (["-x"], 2, "as in `-- -x`"),
+        (["--postfix", "-x+1"], 2, "as in `-- -x+1`"),
+        (["--postfx"], 2, "did you mean --postfix?"),
+        ([], 2, "error: missing EXPRESSION"),
+    ],
+)
+def test_arguments_that_begin_with_a_hyphen(capsys, arguments, status, said):
+    assert main(["eml", "compile", *arguments]) == status
+    captured = capsys.readouterr()
+    assert said in captured.out + captured.err
