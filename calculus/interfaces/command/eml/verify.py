@@ -199,6 +199,6 @@ def _chain(options: Namespace, output: Output) -> int:
                 continue
             tried = ", ".join(f"{choice} {share}" for choice, share in right.items())
             sizes = f"K {step.K:<8} DAG {step.dag:<4} best {step.best or '-':<4}"
-            progress.print(f"{step.name:7} {step.witness:26} {sizes} {tried}")
+            progress.print(f"{step.name:7} {step.witness:28} {sizes} {tried}")
     output.remark("right at so many of so many points of the real domain, by semantics")
     return WELL
