@@ -19,7 +19,7 @@ _HOMES = {
     "calculus.rlm.splitting": ("split",),
     "calculus.rlm.planning": ("Certificate", "Model", "check_theorems", "plan", "recheck"),
     "calculus.rlm.oracles": ("Noise", "OpenAIOracle", "ReplayOracle", "SimulatedOracle"),
-    "calculus.rlm.runtime": ("Outcome", "resume", "run", "run_async"),
+    "calculus.rlm.runtime": ("Limits", "Outcome", "resume", "run", "run_async"),
     "calculus.rlm.tasks": ("compare", "simulate"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -18,6 +18,8 @@ from calculus.rlm.splitting import Measure, boundary, chunks
 from calculus.rlm.text import Document, Slice
 from calculus.source.diagnostic import Diagnostic
 
+DETECTED = 16
+"""Tokens of the answer that names a task; the longest name has 9 bytes."""
 DETECTION = 1024
 """The most tokens of the question which task there is: the beginning of the document and a list of tasks."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from calculus.rlm.planning.assessment import DETECTION, Assessment
+from calculus.rlm.planning.assessment import DETECTED, DETECTION, Assessment
 from calculus.rlm.planning.certificate import Certificate, digest_of
 from calculus.rlm.planning.costs import ASSUMPTIONS, accuracies, span
 from calculus.rlm.planning.effects import Use
@@ -54,9 +54,9 @@ def certify(found: Assessment, terms: Terms) -> Certificate:
     subject, model, tree = found.subject, found.subject.model, found.shape
     calls, detected = found.calls + terms.detect, int(terms.detect)
     tokens_in = found.tokens_in + detected * DETECTION
-    tokens_out = found.tokens_out + detected * model.filter_output
+    tokens_out = found.tokens_out + detected * DETECTED
     chain = found.chain + detected
-    longest = max(found.longest()[0], detected * (DETECTION + model.filter_output))
+    longest = max(found.longest()[0], detected * (DETECTION + DETECTED))
     exact, assumptions = _assumptions(found)
     return Certificate(
         n=subject.n,

@@ -295,13 +295,13 @@ class _Checker:
         detection = 1024
         for name, extra in (("calls", detected), ("tokens_in", detected * detection)):
             yield from self._same(name, sum(use[name] for use in uses) + extra, c[name])
-        out = sum(use["calls"] * use["limit"] for use in uses) + detected * c["o_f"]
+        out = sum(use["calls"] * use["limit"] for use in uses) + detected * 16
         yield from self._same("tokens_out", out, c["tokens_out"])
         price_in, price_out = Fraction(self.model["price_in"]), Fraction(self.model["price_out"])
         cost = (c["tokens_in"] * price_in + out * price_out) / 1_000_000
         yield from self._same("cost", float(cost), c["cost"])
         longest = max((use["longest"] + use["limit"] for use in uses if use["calls"]), default=0)
-        yield from self._same("longest", max(longest, detected * (detection + c["o_f"])), c["longest"])
+        yield from self._same("longest", max(longest, detected * (detection + 16)), c["longest"])
         yield from self._same("fits", c["longest"] <= c["window"], c["fits"])
         trees = c["trees"]
         yield from self._same("leaves", sum(tree["leaves"] for tree in trees), c["leaves"])

@@ -60,6 +60,8 @@ class Driver:
     journal: Journal | None = None
     cache: Cache | None = None
     certificate: Any = None
+    before: "Driver | None" = None
+    """The run that found out the task, whose calls are among those of this one; their ledger is one."""
     records: list[Record] = field(default_factory=list)
     reused: int = 0
     stopped_by: LimitName | None = None
@@ -73,7 +75,7 @@ class Driver:
 
     @property
     def answered(self) -> int:
-        return self.evaluation.coverage.answered
+        return self.evaluation.coverage.answered + (self.before.answered if self.before else 0)
 
     # One after the other
 
@@ -308,9 +310,9 @@ class Driver:
             status=status,
             value=evaluation.result,
             coverage=coverage,
-            calls=coverage.answered,
+            calls=self.answered,
             attempts=ledger.calls,
-            reused=self.reused,
+            reused=self.reused + (self.before.reused if self.before else 0),
             tokens_in=ledger.tokens_in,
             tokens_out=ledger.tokens_out,
             cost=ledger.cost,
@@ -319,7 +321,7 @@ class Driver:
             error=error,
             stopped_by=self.stopped_by,
             certificate=self.certificate,
-            records=self.records,
+            records=[*(self.before.records if self.before else ()), *self.records],
         )
 
 

@@ -18,6 +18,7 @@ from calculus.rlm.planning.planner import plan as make_plan
 from calculus.rlm.planning.units import tokens as token_unit
 from calculus.rlm.program import Program, parse_program
 from calculus.rlm.runtime.cache import Cache
+from calculus.rlm.runtime.detecting import AUTO, detection, named
 from calculus.rlm.runtime.driver import Driver, ErrorPolicy, Options
 from calculus.rlm.runtime.journal import Journal, head_of
 from calculus.rlm.runtime.limits import Ledger, Limits
@@ -50,12 +51,12 @@ def run(
 ) -> Outcome:
     """Plan a program for a document, run it, and say what it came to and took.
 
-    `program` is parsed, a text, a file ending in `.rlm` or the name of a task; `oracle` the built-in
-    simulated one unless another is given. `planned` are further options of `plan` (`model`, `window`, `k`,
-    `tau`, `by`, …), which a given `certificate` makes unnecessary. With a `journal` a run that was stopped
-    goes on where it was; with a `cache` questions that were asked before are not asked again. `on_error`
-    says what is done about a call that fails in the end: `fail`, or `partial`. `started` is given the
-    driver, whose numbers move as it runs.
+    `program` is parsed, a text, a file ending in `.rlm`, the name of a task, or `auto`, which asks the
+    oracle for the task first; `oracle` the built-in simulated one unless another is given. `planned` are
+    further options of `plan` (`model`, `window`, `k`, `tau`, `by`, …), which a given `certificate` makes
+    unnecessary. With a `journal` a run that was stopped goes on where it was; with a `cache` questions that
+    were asked before are not asked again. `on_error` says what is done about a call that fails in the end:
+    `fail`, or `partial`. `started` is given the driver, whose numbers move as it runs.
 
     A run that fails or reaches a limit has an outcome that says so. Raises `PlanProblem`, `TypeProblem`,
     `UsageProblem`, `FileProblem` and what reading a program raises.
@@ -152,13 +153,32 @@ def prepare(
     note: Mapping[str, Any] | None = None,
     **planned: Any,
 ) -> Driver:
-    """A run about to begin. `file` says where the document is, and `note` what else a journal is to hold."""
-    loaded = load_program(program)
+    """A run about to begin. `file` says where the document is, and `note` what else a journal is to hold.
+
+    If the task is to be found out, that call is made here; a driver whose run has ended is one without
+    answer.
+    """
     text = document if isinstance(document, Document) else Document(document)
     if oracle is None:
         from calculus.rlm.oracles import SimulatedOracle
 
         oracle = SimulatedOracle()
+    before = None
+    if program == AUTO:
+        model = planned.get("model") or Model()
+        prices = (planned.get("price_in"), planned.get("price_out"))
+        spent = Ledger(
+            limits or Limits(),
+            model.price_in if prices[0] is None else prices[0],
+            model.price_out if prices[1] is None else prices[1],
+        )
+        before = detection(text, query, oracle, Options(1, retries, timeout), spent)
+        first = drive(before)
+        if first.status != "done":
+            return before
+        program = named(first.value)
+        planned["detect"] = True
+    loaded = load_program(program)
     if certificate is None:
         certificate = make_plan(
             loaded, document=text, query=query, workers=workers, retries=retries, **planned
@@ -195,10 +215,11 @@ def prepare(
         evaluation,
         oracle,
         Options(workers, retries, timeout, on_error, tokens=_counting(certificate.tokens)),
-        Ledger(limits or Limits(), model.price_in, model.price_out),
+        before.ledger if before else Ledger(limits or Limits(), model.price_in, model.price_out),
         None if journal is None else Journal(journal, head),
         None if cache is None else Cache(cache),
         certificate,
+        before,
     )
 
 
