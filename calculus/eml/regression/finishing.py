@@ -82,7 +82,11 @@ def matches(table: Table, wanted: Complexes) -> list[Term]:
     """Small trees with some values: an entry of the table, or eml of two entries, smallest first."""
     if not np.all(np.isfinite(wanted)):
         return []
-    key = np.round(wanted[table.probes], 9).tobytes()
+    probed = wanted[table.probes]
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.round(probed, 9)
+    # Rounding multiplies first, which huge numbers do not bear; they are what they are.
+    key = np.where(np.isfinite(rounded), rounded, probed).tobytes()
     if key not in table.known:
         entry = table.find(wanted)
         if entry is not None:

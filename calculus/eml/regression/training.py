@@ -64,7 +64,11 @@ class Problem:
 
 def spread(target: Floats) -> float:
     """The standard deviation, or for a constant a tenth of its size."""
-    deviation = float(np.std(target))
+    with np.errstate(over="ignore"):
+        deviation = float(np.std(target))
+    if not np.isfinite(deviation):  # of squares that overflow
+        size = float(np.max(np.abs(target)))
+        deviation = size * float(np.std(target / size))
     return deviation or 0.1 * max(1.0, float(np.max(np.abs(target))))
 
 

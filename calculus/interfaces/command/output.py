@@ -5,6 +5,7 @@ With `--json` everything goes to standard output as objects, one a line.
 """
 
 import json
+import math
 import os
 import sys
 from argparse import Namespace
@@ -38,7 +39,11 @@ class Output:
         return cls("--json" in arguments, color=color)
 
     def object(self, value: dict[str, Any]) -> None:
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        try:
+            text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        except ValueError:
+            text = json.dumps(_finite(value), ensure_ascii=False)
+        print(text, flush=True)
 
     def line(self, text: str) -> None:
         print(text)
@@ -84,6 +89,18 @@ class Output:
             error: dict[str, Any] = {"kind": "bug", "message": message, "span": None, "notes": []}
             self.object({"error": error})
         print(f"{message}\nThis is a bug of calculus; {ISSUES}.", file=sys.stderr)
+
+
+def _finite(value: Any) -> Any:
+    """A value of JSON, which has no infinities and no nan: null stands for them."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _finite(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_finite(item) for item in value]
+    return value
 
 
 def write_file(path: str, text: str) -> None:

@@ -482,6 +482,13 @@ def test_columns_that_are_not_there():
         csv("y\n1\n2\n")
 
 
+def test_numbers_near_overflow_are_fitted_in_silence():
+    x = np.array([1e300, 1e308, 2, 3, 5, 7, 9, 11])
+    found = fit(x, 1e308 / (1 + np.arange(8.0)), depth=2, restarts=2, workers=1)
+    assert not found.recovered
+    assert fit(x, x, depth=2, restarts=2, workers=1).expression == "x"
+
+
 def test_numbers_that_differ_are_told_with_different_digits():
     x = np.linspace(1, 3, 40)
     found = check(from_postfix("x1E"), ["x"], x[None], np.exp(x) * (1 + 1e-8), np.ones(40, bool))

@@ -163,3 +163,8 @@ def test_arguments_that_begin_with_a_hyphen(capsys, arguments, status, said):
     assert main(["eml", "compile", *arguments]) == status
     captured = capsys.readouterr()
     assert said in captured.out + captured.err
+
+
+def test_json_has_no_infinities(capsys):
+    Output(json=True).object({"a": float("inf"), "b": [float("nan"), 1.5, {"c": -float("inf")}], "d": "inf"})
+    assert capsys.readouterr().out == '{"a": null, "b": [null, 1.5, {"c": null}], "d": "inf"}\n'
