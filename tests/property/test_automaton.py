@@ -50,7 +50,7 @@ def words(automaton: Automaton, longest: int = LONGEST) -> list[str]:
     return [word for word in every if accepts(automaton, word)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(automata(), st.lists(st.text("abx", max_size=6), min_size=5, max_size=5))
 def test_accepts_what_the_simulation_accepts(text: str, sample: list[str]) -> None:
     program = calculus.program("automaton", text)
@@ -60,7 +60,7 @@ def test_accepts_what_the_simulation_accepts(text: str, sample: list[str]) -> No
         assert answers.complete
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(automata())
 def test_lists_the_words_in_order(text: str) -> None:
     program = calculus.program("automaton", text)

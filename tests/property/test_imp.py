@@ -9,7 +9,7 @@ import calculus
 from tests.property.imp_programs import EXCEPTIONS, Imp
 
 INPUTS = [3, -1, 7, 0, 2]
-DEFAULT, LONG = 300, 20_000
+DEFAULT, LONG = 150, 20_000
 MOST_LINES = 400
 
 

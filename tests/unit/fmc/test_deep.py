@@ -46,6 +46,7 @@ def test_very_deep(shape: str) -> None:
     check(shape, 1_000_000 if shape in {"pushed", "bracketed", "pushes", "runs", "joins"} else 100_000)
 
 
+@pytest.mark.long
 def test_a_million_brackets() -> None:
     text = SHAPES["pushed"](1_000_000)
     assert to_text(parse_term(Source(text))) == text

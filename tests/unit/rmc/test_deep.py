@@ -63,6 +63,7 @@ def test_very_deep(shape: str) -> None:
     check(shape, 200_000)
 
 
+@pytest.mark.long
 def test_a_million_brackets() -> None:
     text = SHAPES["value"](1_000_000)
     assert to_text(parse_term(Source(text))) == text

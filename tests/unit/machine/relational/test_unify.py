@@ -77,6 +77,7 @@ def test_cycles_through_several_variables() -> None:
     assert not cyclic([0], Map({0: pair(1, pair(1, 2)), 1: pair(2, 2)}))
 
 
+@pytest.mark.long
 def test_values_a_million_deep() -> None:
     assert unify(tower(1_000_000, 0), tower(1_000_000, Z), NONE) == Map({0: Z})
 
