@@ -13,11 +13,17 @@ from numbers import Complex, Rational
 from typing import Any
 
 from calculus.source.diagnostic import Diagnostic, NameProblem, UsageProblem
+from calculus.source.integer import read_integer
 
 PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 E = Fraction("2.71828182845904523536028747135266249775724709369995957496696762772407663035354759")
 _UNITS = {"1": Fraction(1), "pi": PI, "e": E}
 """For rounding to a float, for which 80 digits are plenty."""
+
+LARGEST_EXPONENT = 10_000
+"""Of a decimal; what it means is written out as a fraction."""
+MOST_DIGITS = 4_300
+"""Of a decimal; as many as Python itself reads."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<digits>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>pi|π|e|i|j|inf|nan)(?![^\W\d_])"
@@ -120,7 +126,7 @@ def _from_text(text: str) -> Number:
             elif word in ("inf", "nan") and operator == "*":
                 limit += float(word)
             elif not word[0].isalpha():
-                factor = Fraction(word)
+                factor = _decimal(word)
                 if operator == "/" and not factor:
                     raise UsageProblem(f"expected a number, found a division by zero in {text!r}")
                 value *= factor if operator == "*" else 1 / factor
@@ -141,6 +147,23 @@ def _from_text(text: str) -> Number:
             rounded[index] = item
     # A zero with a sign is exact; an infinity or NaN, which are true, is not.
     return Number(complex(*rounded), made.parts if not any(special) else None)
+
+
+def _decimal(word: str) -> Fraction:
+    """Digits with or without a point and a power of ten, exactly. Raises `UsageProblem` if there are too many."""
+    digits, _, exponent = word.lower().partition("e")
+    whole, _, decimals = digits.partition(".")
+    if len(whole + decimals) > MOST_DIGITS:
+        count = len(whole + decimals)
+        raise UsageProblem(f"expected a number of at most {MOST_DIGITS} digits, found one of {count}")
+    # Leading zeros mean nothing; what is longer than the limit without them is larger.
+    size = exponent.lstrip("+-").lstrip("0") or "0"
+    if len(size) > len(str(LARGEST_EXPONENT)) or int(size) > LARGEST_EXPONENT:
+        found = exponent if len(exponent) <= 20 else f"{exponent[:19]}…"
+        raise UsageProblem(f"expected a power of ten of at most {LARGEST_EXPONENT}, found {found}")
+    power = (-int(size) if exponent.startswith("-") else int(size)) - len(decimals)
+    value = read_integer(whole + decimals)
+    return Fraction(value * 10**power) if power >= 0 else Fraction(value, 10**-power)
 
 
 def _terms(text: str) -> Iterator[tuple[int, list[tuple[str, str]]]]:

@@ -94,3 +94,21 @@ def test_an_interval_needs_bounds_to_be_asked_for(capsys):
         status, out, error = run(capsys, LN, "--at", interval)
         assert (status, out) == (2, "")
         assert "it needs --enclose" in error
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_powers_of_ten_that_would_not_end_are_refused(capsys, sign):
+    status, _, error = run(capsys, "1xE", "--at", f"x=1e{sign}100000000")
+    assert status == 2
+    assert f"expected a power of ten of at most 10000, found {sign}100000000" in error
+    assert run(capsys, "x", "--at", "x=2.5e+0010")[:2] == (0, "25000000000.0\n")
+    # In complex128 it is 0 or infinite; in exact arithmetic it is what it says.
+    status, out, _ = run(capsys, "11xE1EE", "--at", f"x=1e{sign}10000", "--semantics", "principal")
+    assert (status, out) == (0, f"{sign}23025.8509299404568401799145468\n")
+
+
+def test_numbers_of_too_many_digits_are_refused(capsys):
+    status, _, error = run(capsys, "1xE", "--at", f"x={'7' * 5000}")
+    assert status == 2
+    assert "expected a number of at most 4300 digits, found one of 5000" in error
+    assert run(capsys, "1xE", "--at", f"x=0.{'7' * 4000}")[0] == 0
