@@ -5,9 +5,12 @@ and by default where they are real and the expression is. Points at zeros and on
 as well, as long as there is a tree that is right at them. What is asked for is tried in turn, from the best.
 """
 
+import cmath
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from calculus.eml.compiler.choice import Choice, Found, Wanted
@@ -21,7 +24,7 @@ from calculus.eml.domains import parse_assumption
 from calculus.eml.expressions.node import APPLY, NUMBER, VARIABLE, apply, number, variable
 from calculus.eml.expressions.normal.translate import NoValue
 from calculus.eml.expressions.simplify import fold, simplify
-from calculus.eml.expressions.values import value
+from calculus.eml.expressions.values import all_values, value
 from calculus.eml.syntax import substitute, subtrees, variables
 from calculus.eml.witness import Witness
 from calculus.source.diagnostic import CalculusError, UsageProblem
@@ -44,6 +47,7 @@ _ROUNDS = 5
 _TOLERANCES = (2e-13, 1e-9, 1e-5)
 _BOTH = 30
 """Up to so many distinct subexpressions, the expression is compiled as it is as well as simplified."""
+_LEAST, _GREATEST = sys.float_info.min, sys.float_info.max
 _BOUNDS = (Fraction(1), Fraction(1, 8))
 
 
@@ -73,15 +77,16 @@ def compile(
 ) -> Witness:
     """The shortest tree that is found for an expression, with its domain record.
 
-    `expression`: a text in ordinary notation or Wolfram's, an expression of SymPy, or a term of
-    `calculus.eml.expressions`. `shortest`: the fewest nodes (`K`), or the fewest distinct subtrees (`dag`).
+    `expression`: a text in ordinary notation or Wolfram's, an expression of SymPy, a term of
+    `calculus.eml.expressions`, or a real number, taken exactly. `shortest`: the fewest nodes (`K`), or the
+    fewest distinct subtrees (`dag`).
     `finite`: without infinite intermediate values. `robust`: the signs of zeros change nothing. `assume`:
     conditions on the variables, such as `"x > 0"`; `"x complex"` asks for complex arguments as well.
 
     The search is by cost over the rules of `calculus.eml.compiler.rules`; the result is the cheapest there is
     by these rules, and no claim that there is no shorter one. Every tree is checked at points of its domain
     under the semantics. Raises `SyntaxProblem` or `NameProblem` for a text that is no expression or
-    assumption, `UsageProblem` for a wrong option, `NoTree` if no tree passes the checks.
+    assumption, `UsageProblem` for a wrong option or type, `NoTree` if no tree passes the checks.
     """
     if semantics not in SEMANTICS:
         raise UsageProblem(f"expected one of the semantics {', '.join(SEMANTICS)}, found {semantics!r}")
@@ -89,6 +94,7 @@ def compile(
         raise UsageProblem(f"expected the shortest by 'K' or 'dag', found {shortest!r}")
     term = as_expression(expression)
     assumed, anywhere = _assumed(assume)
+    _check_constants(term, semantics)
     if not Region(term, assumed, anywhere).generic(1, seed=7):
         raise NoTree("the expression has no finite value where the assumptions hold, as far as was tried")
     forms = _forms(term, assumed, anywhere, semantics)
@@ -140,8 +146,31 @@ def _compiled(
     return None
 
 
+def _check_constants(term: Term, semantics: SemanticsName) -> None:
+    """Raise `NoTree` for a constant without a finite value, and for numbers that complex128 does not hold:
+    trees are checked in it, so nothing could be said of theirs."""
+    names = variables(term)
+    values = all_values(term, dict.fromkeys(names, 1 + 0j))
+    for item in subtrees(term):
+        found = values[id(item)]
+        number_like = item.op is NUMBER and item.label != 0
+        if item.label == "pow" and all(child.op is NUMBER for child in item.children):
+            number_like = item.children[0].label != 0
+        if number_like and not (found and cmath.isfinite(found)):
+            raise NoTree(
+                f"expected constants between {_LEAST:.1e} and {_GREATEST:.1e} in size, as complex128 holds "
+                f"them, found {item.text(40)}"
+            )
+    if not names and not cmath.isfinite(values[id(term)]):
+        raise NoTree(f"the expression has no finite value under {semantics}, so no tree computes it")
+
+
 def as_expression(expression: Any) -> Term:
-    """The expression term of a text, of a term, or of an expression of SymPy."""
+    """The expression term of a text, of a term, of an expression of SymPy, or of a real number, exactly."""
+    if isinstance(expression, int | Fraction | float) and not isinstance(expression, bool):
+        if isinstance(expression, float) and not isfinite(expression):
+            raise UsageProblem(f"expected a finite number, found {expression}")
+        return number(Fraction(expression))
     if isinstance(expression, Term):
         term = canonical(expression)
         for item in subtrees(term):
@@ -152,16 +181,22 @@ def as_expression(expression: Any) -> Term:
         from calculus.eml.expressions.reader import read
 
         return read(expression)
-    if type(expression).__module__.partition(".")[0] == "sympy" or hasattr(expression, "free_symbols"):
+    if (type(expression).__module__ or "").partition(".")[0] == "sympy" or hasattr(
+        expression, "free_symbols"
+    ):
         from calculus.eml.expressions.sympy_bridge import from_sympy
 
         return from_sympy(expression)
-    raise UsageProblem(f"expected a text, an expression of SymPy or a term, found {expression!r}")
+    raise UsageProblem(
+        f"expected a text, an expression of SymPy, a term or a real number, found {expression!r}"
+    )
 
 
 def _assumed(
     assume: str | Source | Condition | Iterable[str | Source | Condition],
 ) -> tuple[list[Condition], frozenset[str]]:
+    if not isinstance(assume, Iterable | Source | Condition):
+        raise UsageProblem(f"expected a text such as 'x > 0' as an assumption, found {assume!r}")
     items = [assume] if isinstance(assume, str | Source | Condition) else list(assume)
     conditions: list[Condition] = []
     anywhere: set[str] = set()
@@ -169,6 +204,8 @@ def _assumed(
         if isinstance(item, Condition):
             conditions.append(item)
             continue
+        if not isinstance(item, str | Source):
+            raise UsageProblem(f"expected a text such as 'x > 0' as an assumption, found {item!r}")
         words = item.text if isinstance(item, Source) else item
         conditions += parse_assumption(item)
         if words.split()[-1:] == ["complex"]:

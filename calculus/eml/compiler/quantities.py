@@ -235,7 +235,7 @@ def _float(value: Fraction) -> complex:
     try:
         return complex(float(value))
     except OverflowError:
-        return complex(math.copysign(math.inf, value))
+        return complex(math.inf if value > 0 else -math.inf)
 
 
 def _rational(quantity: Quantity) -> Fraction:

@@ -1,5 +1,6 @@
 """Expressions compiled to trees: sizes, options, domains, exactness on the author's grids, and mistakes."""
 
+import math
 import sys
 from fractions import Fraction
 from subprocess import run as run_process
@@ -16,7 +17,7 @@ from calculus.eml.evaluation import evaluate
 from calculus.eml.expressions.node import apply, number, variable
 from calculus.eml.postfix import to_postfix
 from calculus.eml.syntax import EML, subtrees
-from calculus.source.diagnostic import NameProblem, SyntaxProblem, UsageProblem
+from calculus.source.diagnostic import CalculusError, NameProblem, SyntaxProblem, UsageProblem
 from tests.unit.eml import author_grids
 
 SIZES = {
@@ -337,12 +338,44 @@ def test_other_mistakes():
         compile("x", semantics="numpy")
     with pytest.raises(UsageProblem, match="shortest"):
         compile("x", shortest="depth")
-    with pytest.raises(UsageProblem, match="expected a text"):
-        compile(3.5)
+    for wrong in (2 + 1j, None, True, math.inf):
+        with pytest.raises(UsageProblem, match="expected a"):
+            compile(wrong)
+    for wrong in (3, [3]):
+        with pytest.raises(UsageProblem, match="as an assumption"):
+            compile("x", assume=wrong)
     with pytest.raises(NoTree, match="no finite value"):
         compile("1/(x-x)")
     with pytest.raises(NoTree, match="no finite value"):
         compile("x", assume=["x > 1", "x < 0"])
+
+
+@pytest.mark.parametrize(
+    "text", ["1e1000", pytest.param("9" * 5000, id="long"), "-1e1000", "10^1000000", "x/10^1000", "x*1e-400"]
+)
+def test_constants_that_complex128_does_not_hold_are_refused(text):
+    with pytest.raises(NoTree, match="expected constants between"):
+        compile(text)
+
+
+@pytest.mark.parametrize("semantics", ["ieee", "principal", "extended"])
+@pytest.mark.parametrize("text", ["1/0", "ln(0)"])
+def test_constants_without_a_value_are_told(text, semantics):
+    with pytest.raises(NoTree, match=f"no finite value under {semantics}"):
+        compile(text, semantics=semantics)
+
+
+def test_numbers_are_compiled_exactly():
+    assert compile(2).term is compile("2").term
+    assert compile(Fraction(-2, 3)).term is compile("-2/3").term
+    assert compile(0.5).term is compile("1/2").term
+    assert compile(0.1).expression is number(Fraction(0.1))
+
+
+def test_a_function_of_sympy_that_is_not_known_is_a_mistake():
+    sympy = pytest.importorskip("sympy")
+    with pytest.raises(CalculusError):
+        compile(sympy.Function("f")(sympy.Symbol("x")))
 
 
 def test_a_text_is_compiled_without_numpy_and_sympy():
