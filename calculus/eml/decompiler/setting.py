@@ -14,12 +14,14 @@ from calculus.eml.expressions.normal.resolve import logarithms_in, resolve
 from calculus.eml.expressions.normal.sums import ONE, Gauss, Kernel, Sum
 from calculus.eml.expressions.normal.translate import Value, of_tree
 from calculus.eml.expressions.values import value, value_mp
-from calculus.eml.syntax import VARIABLE, subtrees, variables
+from calculus.eml.syntax import VARIABLE, dag_size, subtrees, variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 
 Assumptions = str | Condition | Iterable[str | Condition]
 
+MOST_SUBTREES = 50_000
+"""Distinct subtrees of a tree that is simplified; with more, the algebra would run out of work, but late."""
 _DIGITS = 50
 _CLEAR = 1e-6
 
@@ -46,7 +48,15 @@ class Setting:
         self.algebra.decide = self._turns_of_constants
 
     def value(self) -> Value:
-        """The normal form of the tree; what had to be nonzero for it is in the algebra's `nonzero`."""
+        """The normal form of the tree; what had to be nonzero for it is in the algebra's `nonzero`.
+
+        Raises `UsageProblem` if there is none, or the tree is too large for it.
+        """
+        if (count := dag_size(self.tree)) > MOST_SUBTREES:
+            raise UsageProblem(
+                f"the expression is too large to be simplified: expected at most {MOST_SUBTREES:,} distinct "
+                f"subtrees, found {count:,}"
+            )
         self.algebra.nonzero.clear()
         infinite = self.semantics != "principal"
         return of_tree(self.algebra, self.tree, infinite, self._is_zero, self._observed)

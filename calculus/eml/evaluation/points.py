@@ -150,7 +150,7 @@ def _from_text(text: str) -> Number:
 
 
 def _decimal(word: str) -> Fraction:
-    """Digits with or without a point and a power of ten, exactly. Raises `UsageProblem` if there are too many."""
+    """Digits with or without a point and a power of ten, exactly. Raises `UsageProblem` for too many."""
     digits, _, exponent = word.lower().partition("e")
     whole, _, decimals = digits.partition(".")
     if len(whole + decimals) > MOST_DIGITS:

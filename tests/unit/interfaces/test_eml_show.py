@@ -47,3 +47,17 @@ def test_a_tree_that_is_too_deep_for_sympy(capsys: pytest.CaptureFixture[str], t
     file.write_text("x" * 3001 + "E" * 3000)
     status, output = shown(capsys, str(file), "--sympy")
     assert (status, output) == (2, "error: a tree of depth 3,000 is too deep for SymPy\n")
+
+
+def test_a_tree_too_large_to_be_simplified_is_refused_before_work_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def started(*_: object) -> None:
+        raise AssertionError("the tree was translated")
+
+    monkeypatch.setattr("calculus.eml.decompiler.setting.of_tree", started)
+    file = tmp_path / "tower.eml"
+    file.write_text("x" + "1E" * 60_000)
+    status, output = shown(capsys, str(file), "--expression")
+    assert status == 2
+    assert "too large to be simplified: expected at most 50,000 distinct subtrees, found 60,002" in output
