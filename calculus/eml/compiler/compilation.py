@@ -135,6 +135,8 @@ def _compiled(
     for narrowed in (assumed, *([*assumed, *_near_zero(term, bound)] for bound in _BOUNDS)):
         # Large values overflow on the way; a tree for small arguments is better than none.
         region = Region(term if _count(term) <= _LARGE else form, narrowed, anywhere)
+        if narrowed is not assumed and not region.generic(1, seed=7):
+            continue  # the assumptions exclude small arguments
         refused: dict[Term, Point] = {}
         for attempt in _attempts(form, semantics):
             infinite = semantics != "principal" and not finite
@@ -351,4 +353,5 @@ def _count(term: Term) -> int:
 
 def _nothing(semantics: str, finite: bool, robust: bool) -> str:
     asked = [f"under {semantics}", *["with finite intermediate values"] * finite, *["robust"] * robust]
-    return f"no tree was found that is right where the expression is real, {', '.join(asked)}"
+    why = " (or all overflow there)" if semantics == "ieee" else ""
+    return f"no tree was found that is right where the expression is real{why}, {', '.join(asked)}"

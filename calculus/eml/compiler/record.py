@@ -8,16 +8,18 @@ to real arguments, and then to where the expression is real, until nothing contr
 
 import cmath
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from calculus.eml.compiler.choice import Found
 from calculus.eml.compiler.probes import STEPS, Point, Region, run_all
 from calculus.eml.compiler.quantities import Quantity, expressed, substituted
+from calculus.eml.compiler.reach import reach
 from calculus.eml.domain import Condition, Domain, SemanticsName
 from calculus.eml.domains import holds, simplify
 from calculus.eml.evaluation.establishing import Examination, examine
 from calculus.eml.evaluation.sensitivity import is_robust
-from calculus.eml.evaluation.trial import overflows
+from calculus.eml.evaluation.trial import MODERATE, overflows
 from calculus.eml.expressions.node import APPLY, NUMBER, apply, number
 from calculus.eml.expressions.values import value
 from calculus.eml.syntax import dag_size, subtrees, variable, variables
@@ -30,6 +32,8 @@ _MOST_PARTS = 6
 _MOST_NODES = 300
 _FEW = 6
 """Fewer of the common points than this in a domain say less than those that were made for it."""
+_LEAST_GOOD = 3
+"""A claim rests on as many points with finite, right values at least."""
 _MOST_TRIED = 4000
 _MOST_TRIED_EXACTLY = 400
 _PI = apply("pi")
@@ -48,7 +52,7 @@ def record(
     for point in inside:
         if check.wrong(point, far=True):
             return point
-    if not check.good:
+    if len(check.good) < min(_LEAST_GOOD, len(inside)):
         return inside[0]
     finite = check.finite
     conditions = _conditions(found, region, semantics, check) if small and found else None
@@ -58,17 +62,30 @@ def record(
         short = simple is not None and (place == len(claims) or _is_short(simple))
         if simple is None or not short or not check.agrees(simple, region):
             continue
+        good = [point for point in check.good if all(holds(item, point) for item in simple)]
+        if len(good) < min(_LEAST_GOOD, len(inside)):
+            continue
         found_out = _examined(tree, region, simple, semantics)
         if found_out is None:
             break
         if found_out.domain is not None:
-            return found_out.domain
+            return _completed(found_out.domain, check, good)
         if found_out.counterexample is not None:
             check.refuted = found_out.counterexample.point
     else:
         return check.refuted or inside[0]
     robust = all(is_robust(tree, point) for point in inside[:8] + check.good[:8])
     return Domain(semantics, simple, finite, robust, "points", check.error)
+
+
+def _completed(domain: Domain, check: "_Check", good: list[Point]) -> Domain:
+    """The record of a domain without moderate numbers, in which no error is met, and no overflow seen, by
+    what was met at the points that were made for it."""
+    if domain.semantics != "ieee" or any(all(abs(z) <= MODERATE for z in p.values()) for p in good):
+        return domain
+    ranges = domain.ranges or tuple(reach(check.term, check.expression, domain.conditions, good[0]))
+    error, finite = max(domain.error or 0.0, check.error), domain.finite and check.finite
+    return replace(domain, error=error, finite=finite, ranges=ranges)
 
 
 def _examined(

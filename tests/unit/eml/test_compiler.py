@@ -365,6 +365,23 @@ def test_constants_without_a_value_are_told(text, semantics):
         compile(text, semantics=semantics)
 
 
+def test_far_from_zero_the_record_says_where_the_tree_overflows():
+    witness = compile("hypot(x,y)", assume="x > 0, y > 30")
+    (name, low, high) = next(item for item in witness.domain.ranges if item[0] == "x")
+    assert (name, low) == ("x", -math.inf)
+    assert 26 < high < 27  # exp(x²) overflows beyond
+    assert witness.domain.error > 0
+    step = STEPS["ieee"]
+    near, far = (run_tree(witness.term, {"x": x, "y": 30.5}, step) for x in (high - 0.01, high + 0.01))
+    assert near == pytest.approx(math.hypot(high - 0.01, 30.5))
+    assert not math.isfinite(abs(far))
+
+
+def test_no_record_rests_on_points_that_all_overflow():
+    with pytest.raises(NoTree, match="overflow"):
+        compile("hypot(x,y)", assume="x > 30, y > 30")
+
+
 def test_numbers_are_compiled_exactly():
     assert compile(2).term is compile("2").term
     assert compile(Fraction(-2, 3)).term is compile("-2/3").term
