@@ -5,13 +5,13 @@ definition over earlier ones; expanded, it is a tree of eml alone, whose size is
 spends. The best tree known stands beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from calculus.eml import catalogue
+from calculus.eml.completeness.naming import semantics_in
 from calculus.eml.completeness.points import MOST_ERROR, deviation, points_of
 from calculus.eml.domain import SEMANTICS, SemanticsName
-from calculus.eml.evaluation.values import check_semantics
 from calculus.eml.expressions.node import ARITY
 from calculus.eml.syntax import ONE, dag_size, eml, size, substitute, variable
 from calculus.term import Term
@@ -70,12 +70,14 @@ class Step:
     right: dict[SemanticsName, tuple[int, int]]
 
 
-def discovery_chain(semantics: tuple[SemanticsName, ...] = SEMANTICS) -> Iterator[Step]:
+def discovery_chain(semantics: SemanticsName | Iterable[SemanticsName] = SEMANTICS) -> Iterator[Step]:
     """The steps, as they are done, each expanded and tried at points of its function's domain under the
     semantics. Raises `UsageProblem` for a name of no semantics, and without mpmath.
     """
-    for choice in semantics:
-        check_semantics(choice)
+    return _steps(semantics_in(semantics))  # what is wrong is said at once, and not at the first step
+
+
+def _steps(semantics: tuple[SemanticsName, ...]) -> Iterator[Step]:
     found: dict[str, Term] = {}
     for name, witness in STEPS:
         term = found[name] = expand(witness, found)

@@ -87,7 +87,7 @@ def _primitives(options: Namespace, output: Output) -> int:
             for row in rows_of(options.primitive, _semantics(options)):
                 rows.append(row)
                 if not output.json:
-                    progress.print(_line(row))
+                    progress.print(str(row))
         except KeyboardInterrupt:
             stopped = True
     report = Report(tuple(rows))
@@ -124,23 +124,8 @@ def _claim(options: Namespace, output: Output) -> int:
         output.object({"laws": [row.to_json() for row in rows]})
     else:
         for row in rows:
-            output.line(_line(row))
+            output.line(str(row))
     return WELL if all(row.verdict in ("proved", "checked") for row in rows) else NEGATIVE
-
-
-def _line(row: "Row") -> str:
-    """A row of the table: name, semantics, verdict, K, how, worst error and domain; then the tree."""
-    head = f"{row.name:7} {row.semantics:9} {row.verdict:8}"
-    if row.counterexample is not None:
-        return f"{head} {row.counterexample}"
-    if row.witness is None:
-        return f"{head} no tree is known to be right"
-    error = f"error {row.error:.1e}" if row.error else "exact"
-    return f"{head} K {row.witness.K:<4} {row.by}, {error}; {row.domain}\n{'':8}{_cut(row.witness.postfix)}"
-
-
-def _cut(postfix: str) -> str:
-    return postfix if len(postfix) <= 100 else f"{postfix[:99]}…"
 
 
 def _write(options: Namespace, rows: "Iterable[Row]", output: Output) -> None:
