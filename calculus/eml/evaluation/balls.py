@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from calculus.eml.display import Displayed
 from calculus.eml.domain import SemanticsName
 from calculus.eml.evaluation.exact import Undefined
 from calculus.eml.evaluation.forms import Form, Forms
@@ -50,8 +51,8 @@ class Ball:
     infinite: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Enclosure(Displayed):
     """Proven bounds of a value, or why there are none.
 
     `re` and `im` are texts of balls, `ball` the `acb` of python-flint; `bounds` gives floats. `undefined`
@@ -82,6 +83,9 @@ class Enclosure:
         if self.re is None:
             return f"{self.status}: {self.why}" + (f" at {self.where}" if self.where else "")
         return self.re if self.im == "0" else f"{self.re} + {self.im}i"
+
+    def __repr__(self) -> str:
+        return f"<Enclosure {self}, {self.semantics}>"
 
     def to_json(self) -> dict[str, Any]:
         extras = {"why": self.why, "where": self.where}
@@ -206,7 +210,10 @@ class Balls:
         if isinstance(value, tuple) and len(value) == 2:
             low, high = (_exact_ball(number(part)) for part in value)
             if not (low.imag == 0 and high.imag == 0 and low.real <= high.real):
-                raise UsageProblem(f"expected an interval of reals (low, high) for {name}, found {value!r}")
+                found = f"[{', '.join(str(part).strip() for part in value)}]"
+                raise UsageProblem(
+                    f"expected an interval [low, high] with low ≤ high for {name}, found {found}"
+                )
             value = flint.acb(low.real.union(high.real))
         if isinstance(value, flint.arb | flint.acb):
             ball = flint.acb(value)

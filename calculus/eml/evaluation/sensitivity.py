@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calculus.eml.display import Displayed
 from calculus.eml.evaluation.ieee import eml_ieee, exp_ieee, log_ieee, values_ieee
 from calculus.eml.evaluation.points import point
 from calculus.eml.postfix import to_postfix
@@ -38,8 +39,8 @@ class Loss:
     """Decimal digits lost by cancellation in its subtraction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditioning:
+@dataclass(frozen=True, slots=True, repr=False)
+class Conditioning(Displayed):
     """The report of a point.
 
     `exact` is the value in exact arithmetic (None where it has none, or mpmath is missing), in the semantics
@@ -101,6 +102,10 @@ class Conditioning:
             lost = f", {loss.digits:.1f} digits lost" if loss.digits >= 0.5 else ""
             lines.append(f"error {loss.error:8.2g}    from {loss.subtree}{lost}")
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        error = "no exact value" if self.error is None else f"error {self.error:.2g}"
+        return f"<Conditioning {_number(self.value)}, {error}, {'robust' if self.robust else 'not robust'}>"
 
     def to_json(self) -> dict[str, Any]:
         return {

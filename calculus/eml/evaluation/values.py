@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from calculus.eml.display import Displayed
 from calculus.eml.domain import SEMANTICS, SemanticsName
 from calculus.eml.evaluation.ieee import values_ieee
 from calculus.eml.evaluation.points import Number, point
@@ -23,8 +24,8 @@ _MOST_DIGITS = 100_000
 Status = Literal["defined", "undefined", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(frozen=True, slots=True, repr=False)
+class Value(Displayed):
     """A value, or why there is none.
 
     `re` and `im` are texts, `number` is a `complex` in `ieee` and a number of mpmath else; all are None
@@ -66,6 +67,9 @@ class Value:
             return self.re
         sign = "" if self.im[0] in "+-" else "+"
         return f"{self.re}{sign}{self.im}i"
+
+    def __repr__(self) -> str:
+        return f"<Value {self}, {self.semantics}>"
 
     def to_json(self) -> dict[str, Any]:
         """`re`, `im`, `semantics`, `status`; and what else there is to say."""

@@ -40,3 +40,24 @@ def test_what_a_tree_computes_shows_with_its_conditions():
     assert repr(found) == "<Decompiled ln(x), principal: x not in (-∞, 0]>"
     assert "where" in found._repr_html_()
     assert found._repr_latex_() == f"${found.latex}$"
+
+
+def test_values_show_with_their_semantics():
+    found = eml.evaluate("11xE1EE", {"x": -2}, semantics="principal", precision=6)
+    assert repr(found) == "<Value 0.693147-3.14159i, principal>"
+    assert found._repr_html_() == f"<pre>{found}</pre>"
+    missing = eml.evaluate("11xE1EE", {"x": 0}, semantics="principal")
+    assert repr(missing) == f"<Value undefined: {missing.why} at {missing.where}, principal>"
+
+
+def test_enclosures_show_their_bounds():
+    found = eml.enclose("x1E", {"x": "[1, 2]"})
+    assert repr(found) == f"<Enclosure {found.re}, principal>"
+    assert unescape(found._repr_html_()) == f"<pre>{found}</pre>"
+
+
+def test_a_report_of_conditioning_shows_in_a_line_and_in_full():
+    found = eml.conditioning("x1E", {"x": 1})
+    assert repr(found).startswith("<Conditioning 2.718281828459045, error ")
+    assert repr(found).endswith(", robust>")
+    assert found.described() == str(found)

@@ -112,3 +112,11 @@ def test_numbers_of_too_many_digits_are_refused(capsys):
     assert status == 2
     assert "expected a number of at most 4300 digits, found one of 5000" in error
     assert run(capsys, "1xE", "--at", f"x=0.{'7' * 4000}")[0] == 0
+
+
+@pytest.mark.parametrize("interval", ["[2, 1]", "[2,1]", "[i, 2]"])
+def test_an_interval_that_is_none_is_said_as_it_is_written(capsys, interval):
+    status, _, error = run(capsys, "1xE", "--at", f"x={interval}", "--enclose")
+    assert status == 2
+    found = interval.replace(",", ", ").replace("  ", " ")
+    assert f"expected an interval [low, high] with low ≤ high for x, found {found}" in error
