@@ -20,11 +20,13 @@ HOW = {
 
 @dataclass(frozen=True, repr=False)
 class Witness(Displayed):
-    """A tree, the expression it computes (None where there is none), and the domain record."""
+    """A tree, the expression it computes (None where there is none), and the domain record; `narrower` says
+    that the record is for small arguments alone, though larger ones were asked for."""
 
     term: Term
     expression: Term | None
     domain: Domain
+    narrower: bool = False
 
     @property
     def tree(self) -> Tree:

@@ -96,13 +96,16 @@ def compile(
     assumed, anywhere = _assumed(assume)
     _check_constants(term, semantics)
     if not Region(term, assumed, anywhere).generic(1, seed=7):
-        raise NoTree("the expression has no finite value where the assumptions hold, as far as was tried")
+        raise NoTree(
+            "the expression has no finite value, up to 1e12, where the assumptions hold, as far as was tried"
+        )
     forms = _forms(term, assumed, anywhere, semantics)
     found = [_compiled(form, term, assumed, anywhere, semantics, shortest, finite, robust) for form in forms]
     witnesses = [witness for witness in found if witness is not None]
     if not witnesses:
         raise NoTree(_nothing(semantics, finite, robust))
-    return min(witnesses, key=lambda item: item.dag if shortest == "dag" else item.K)
+    # Where the assumptions ask for more, a longer tree that is right there comes first.
+    return min(witnesses, key=lambda item: (item.narrower, item.dag if shortest == "dag" else item.K))
 
 
 def _forms(
@@ -144,7 +147,7 @@ def _compiled(
             made = _attempt(form, region, semantics, attempt, wanted, robust, refused)
             if made is not None:
                 tree, domain = made
-                return Witness(tree, term, domain)
+                return Witness(tree, term, domain, narrower=narrowed is not assumed)
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from calculus.eml.compiler import compile
+from calculus.eml.compiler.record import usual_error
 from calculus.eml.postfix import to_postfix
 from calculus.eml.witness import Witness
 from calculus.interfaces.command import options as opt
@@ -15,6 +16,8 @@ SHOWN = 10_000
 """Nodes of a tree that is printed whole."""
 WRITTEN = 50_000_000
 """Nodes of a tree that is written to a file."""
+MAGNIFIED = 1e-12
+"""Worst errors beyond are explained."""
 _HOW = {
     "symbolic": "proved     symbolically, and checked at points",
     "enclosure": "proved     by enclosures, and checked at points",
@@ -114,9 +117,15 @@ def _show(witness: Witness, output: Output) -> None:
 
 def _remarks(witness: Witness) -> list[str]:
     found = []
-    if witness.domain.finite is False:
+    domain = witness.domain
+    if witness.narrower:
+        found.append("narrower than what was asked for; no tree was found for larger arguments")
+    if domain.error is not None and domain.error > MAGNIFIED and witness.expression is not None:
+        usual = usual_error(witness.term, witness.expression, domain)
+        found.append(f"rounding is magnified at some points; the error is usually about {usual:.1e}")
+    if domain.finite is False:
         found.append("intermediate values are infinite; --finite avoids them")
-    if witness.domain.robust is False:
+    if domain.robust is False:
         found.append("rounding decides on a branch cut; --robust avoids that where it can")
     if witness.K > SHOWN:
         found.append("the tree is not shown whole; -o FILE writes it")
