@@ -14,6 +14,7 @@ from calculus.eml.domains import holds
 from calculus.eml.evaluation import evaluate
 from calculus.eml.expressions.values import value
 from calculus.eml.syntax import variables
+from calculus.eml.tree import Tree
 from tests.unit.eml import author_grids, primitives_page
 
 BEST_KNOWN = {
@@ -152,3 +153,15 @@ def test_the_constants_have_the_right_sign(sign):
 def test_the_page_of_primitives_is_that_of_the_catalogue():
     page = Path(__file__).parents[3] / "docs" / "reference" / "eml-primitives.md"
     assert page.read_text("utf-8") == primitives_page.page()
+
+
+def test_the_page_of_primitives_has_one_notation_and_writes_small_trees_out():
+    lines = primitives_page.page().splitlines()
+    rows = [line.replace("\\|", "¦").split("|")[1:-1] for line in lines if line.startswith("| `")]
+    assert len({name for name, *_ in rows}) == 36
+    assert not [where for _, _, where, _, _ in rows if "im " in where or "!=" in where or "<=" in where]
+    assert any("Im " in where for _, _, where, _, _ in rows)
+    for _, K, _, tree, written in rows:  # noqa: N806 - the name of the field
+        assert (int(K.split()[0]) <= 19) == bool(written.strip())
+        if written.strip():
+            assert Tree(written.strip(" `")) == Tree(tree.strip(" `"))
