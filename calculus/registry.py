@@ -214,7 +214,7 @@ def require(calculus: Calculus, capability: str, *arguments: Any, **options: Any
     """Call a capability; raises `UsageProblem` when the calculus lacks it."""
     if not supports(calculus, capability):
         what = CAPABILITIES[capability].partition(":")[0]
-        raise UsageProblem(f"{calculus.name} cannot {what} yet")
+        raise UsageProblem(f"{calculus.name} cannot {what}")
     return getattr(calculus, capability)(*arguments, **options)
 
 

@@ -70,9 +70,9 @@ def test_library(toy: Calculus) -> None:
     assert calculus.format("toy", " 1   2") == "1 2\n"
     assert calculus.check("toy", "1 x")[0].message == "expected a number, found x"
     assert calculus.check("toy", "1") == []
-    with pytest.raises(UsageProblem, match="toy cannot give a machine state yet"):
+    with pytest.raises(UsageProblem, match=r"toy cannot give a machine state$"):
         calculus.machine("toy", "1")
-    with pytest.raises(UsageProblem, match="toy cannot parse a term alone yet"):
+    with pytest.raises(UsageProblem, match=r"toy cannot parse a term alone$"):
         calculus.parse("toy", "1")
 
 
@@ -94,7 +94,7 @@ def test_commands(toy: Calculus, capsys: Captured, tmp_path: Any) -> None:
     error = capsys.readouterr().err
     assert "expected a number, found x" in error and "1 | 1 x 3" in error
     assert main(["step", "toy", "1"]) == 2
-    assert "toy cannot give a machine state yet" in capsys.readouterr().err
+    assert "toy cannot give a machine state\n" in capsys.readouterr().err
 
 
 def test_the_repl(toy: Calculus, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
