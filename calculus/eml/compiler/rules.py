@@ -30,6 +30,9 @@ class Fact:
 MINUS_INFINITY = from_postfix("11111E1EEEE")
 """ln 0 as eml(1, eml(1, 0)), with 0 = eml(1, e^e): the logarithm of infinity needs no ladder."""
 
+_SHORT = (2, 3, 4)
+"""Numbers that are taken off e one by one."""
+
 Alternatives = Callable[[Quantity], "list[Quantity]"]
 Numbers = Callable[[Fraction], "list[Term]"]
 
@@ -170,7 +173,7 @@ def _through(
 
 
 def _remainder(quantity: Quantity, of: Quantity, table: Quantities) -> Iterator[Fact]:
-    """e - a - b without a + b."""
+    """e - a - b without a + b, also if a + b is a small number."""
     if of.kind == "add":
         for left, right in (of.parts, of.parts[::-1]):
             yield Fact(
@@ -180,6 +183,9 @@ def _remainder(quantity: Quantity, of: Quantity, table: Quantities) -> Iterator[
                     table.exp(right),
                 ),
             )
+    elif of.kind == "number" and isinstance(of.label, Fraction) and of.label in _SHORT:
+        # As e - (n - 1) - 1, with a tree of n nowhere.
+        yield Fact(quantity, (table.log(table.rem(table.number(of.label - 1))), table.e))
 
 
 def _negative(quantity: Quantity, of: Quantity, table: Quantities, infinite: bool) -> Iterator[Fact]:
