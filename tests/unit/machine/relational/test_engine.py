@@ -33,14 +33,14 @@ def test_a_short_search_stays_on_the_reference_machine() -> None:
 
 
 def test_the_kernel_takes_over_where_the_reference_machine_was() -> None:
-    expected = [shown(answer) for answer in islice(begun(NUMBERS, engine="reference"), 2000)]
-    auto = begun(NUMBERS, Budget(max_answers=2000))
+    expected = [shown(answer) for answer in islice(begun(NUMBERS, engine="reference"), 700)]
+    auto = begun(NUMBERS, Budget(max_answers=700))
     coming = iter(auto)
     assert [shown(answer) for answer in islice(coming, 10)] == expected[:10]
     assert (auto.engine, auto.found) == ("reference", 10)
     assert [shown(answer) for answer in coming] == expected[10:]
     assert (auto.engine, auto.stopped_by, auto.complete) == ("kernel", "answers", False)
-    assert auto.found == len(auto.answers) == 2000
+    assert auto.found == len(auto.answers) == 700
     assert auto.steps > MOVE_AFTER
     assert list(auto) == []
 
