@@ -10,29 +10,17 @@ Sources: A. Roy et al., *The Y-Combinator for LLMs* (arXiv 2603.20105); A. L. Zh
 Language Models* (arXiv 2512.24601). Nothing is loaded before it is used.
 """
 
-from importlib import import_module
-from typing import Any
+from calculus.lazy import exports
 
-_HOMES = {
-    "calculus.rlm.text": ("Document", "Slice"),
-    "calculus.rlm.calls": ("Call", "Oracle", "OracleFailure", "Reply"),
-    "calculus.rlm.splitting": ("split",),
-    "calculus.rlm.planning": ("Certificate", "Model", "check_theorems", "plan", "recheck"),
-    "calculus.rlm.oracles": ("Noise", "OpenAIOracle", "ReplayOracle", "SimulatedOracle"),
-    "calculus.rlm.runtime": ("Limits", "Outcome", "resume", "run", "run_async"),
-    "calculus.rlm.tasks": ("compare", "simulate"),
-}
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOME[name]), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = exports(
+    __name__,
+    {
+        "text": ("Document", "Slice"),
+        "calls": ("Call", "Oracle", "OracleFailure", "Reply"),
+        "splitting": ("split",),
+        "planning": ("Certificate", "Model", "check_theorems", "plan", "recheck"),
+        "oracles": ("Noise", "OpenAIOracle", "ReplayOracle", "SimulatedOracle"),
+        "runtime": ("Limits", "Outcome", "resume", "run", "run_async"),
+        "tasks": ("compare", "simulate"),
+    },
+)

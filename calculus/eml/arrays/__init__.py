@@ -4,21 +4,12 @@
 with blocks of points and vectorised elementary functions; `evaluation` is what users call.
 """
 
-from importlib import import_module
-from typing import Any
+from calculus.lazy import exports
 
-_HOMES = {
-    "Code": "code",
-    "compile_code": "code",
-    "CompiledTrees": "evaluation",
-    "compile_array": "evaluation",
-    "evaluate_array": "evaluation",
-}
-
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__, __all__ = exports(
+    __name__,
+    {
+        "code": ("Code", "compile_code"),
+        "evaluation": ("CompiledTrees", "compile_array", "evaluate_array"),
+    },
+)

@@ -3,26 +3,14 @@
 Nothing is loaded before it is used.
 """
 
-from importlib import import_module
-from typing import Any
+from calculus.lazy import exports
 
-_HOMES = {
-    "calculus.rlm.tasks.comparing": ("Comparison", "compare", "noise_of"),
-    "calculus.rlm.tasks.generators": ("TASKS", "generate"),
-    "calculus.rlm.tasks.simulating": ("Simulation", "simulate"),
-    "calculus.rlm.tasks.task": ("METHODS", "Task"),
-}
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOME[name]), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = exports(
+    __name__,
+    {
+        "comparing": ("Comparison", "compare", "noise_of"),
+        "generators": ("TASKS", "generate"),
+        "simulating": ("Simulation", "simulate"),
+        "task": ("METHODS", "Task"),
+    },
+)
