@@ -8,7 +8,7 @@ directly.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from calculus.rlm.calls import Call, FailureKind, Oracle, OracleFailure, Reply
@@ -65,7 +65,6 @@ class Driver:
     records: list[Record] = field(default_factory=list)
     reused: int = 0
     stopped_by: LimitName | None = None
-    _failure: OracleFailure | None = None
 
     def __post_init__(self) -> None:
         self._started = time.perf_counter()
@@ -103,7 +102,7 @@ class Driver:
                 return
             record.attempts += 1
             try:
-                reply = ask(call if attempt == 0 else _attempt(call, attempt))
+                reply = ask(replace(call, attempt=attempt))
             except OracleFailure as failure:
                 self.ledger.settle(*most, None, failure.kind)
                 record.error = str(failure)
@@ -208,7 +207,7 @@ class Driver:
         ):
             number += 1
             with attempt:
-                return await self._attempt(_attempt(call, number), record)
+                return await self._attempt(replace(call, attempt=number), record)
         raise AssertionError("the last attempt raises or returns")
 
     async def _attempt(self, call: Call, record: Record) -> Reply:
@@ -323,12 +322,6 @@ class Driver:
             certificate=self.certificate,
             records=[*(self.before.records if self.before else ()), *self.records],
         )
-
-
-def _attempt(call: Call, number: int) -> Call:
-    from dataclasses import replace
-
-    return replace(call, attempt=number)
 
 
 def _again(problem: Exception) -> bool | float:

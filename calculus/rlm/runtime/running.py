@@ -86,7 +86,8 @@ def run(
 async def run_async(program: Program | str | Path, **options: Any) -> Outcome:
     """`run` within an event loop, with the same options."""
     started = options.pop("started", None)
-    driver = prepare(program, **options)
+    # Planning, and finding out the task, would keep the loop from all else meanwhile.
+    driver = await asyncio.to_thread(prepare, program, **options)
     if started is not None:
         started(driver)
     try:

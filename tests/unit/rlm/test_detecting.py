@@ -1,5 +1,7 @@
 """Finding out the task with one call, which the plan counts."""
 
+import asyncio
+
 import pytest
 
 from calculus import rlm
@@ -73,3 +75,23 @@ def test_the_command_finds_out_the_task(tmp_path, capsys) -> None:
     file.write_text(LOG)
     assert main(["rlm", "run", "auto", "--document", str(file), "--query", "How many ERROR lines?"]) == 0
     assert "ERROR: 40" in capsys.readouterr().out
+
+
+def test_a_run_within_a_loop_finds_it_out_too() -> None:
+    oracle = Told("aggregate")
+    outcome = asyncio.run(rlm.run_async("auto", document=LOG, query="?", oracle=Slow(oracle), window=2048))
+    assert outcome.value == "ERROR: 40"
+    assert outcome.calls == len(oracle.asked)
+
+
+class Slow:
+    """Answers as another, but not at once."""
+
+    name = "slow"
+
+    def __init__(self, oracle: Told) -> None:
+        self.oracle = oracle
+
+    async def ask(self, call: Call) -> Reply:
+        await asyncio.sleep(0)
+        return self.oracle.ask_now(call)

@@ -4,14 +4,7 @@ from collections.abc import Sequence
 
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command.output import Output
-from calculus.interfaces.command.rlm.running import (
-    add_oracle,
-    add_running,
-    finish,
-    limits_of,
-    note_of,
-    oracle_of,
-)
+from calculus.interfaces.command.rlm.running import add_oracle, add_running, finish, made_by
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -43,15 +36,6 @@ def execute(arguments: Sequence[str]) -> int:
     given = stored(head, options.document)
     driver = prepare(
         **given,
-        oracle=oracle_of(options),
-        limits=limits_of(options),
-        workers=options.workers,
-        retries=options.retries,
-        timeout=options.timeout,
-        on_error=options.on_error,
-        journal=options.journal,
-        cache=options.cache,
-        max_steps=options.max_steps,
-        note=note_of(options),
+        **made_by(options),
     )
     return finish(driver, options, output)

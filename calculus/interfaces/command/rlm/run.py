@@ -12,14 +12,7 @@ from calculus.interfaces.command.rlm.planning import (
     document_of,
     planned_of,
 )
-from calculus.interfaces.command.rlm.running import (
-    add_oracle,
-    add_running,
-    finish,
-    limits_of,
-    note_of,
-    oracle_of,
-)
+from calculus.interfaces.command.rlm.running import add_oracle, add_running, finish, made_by
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -50,17 +43,8 @@ def execute(arguments: Sequence[str]) -> int:
         options.program,
         document=document,
         query=options.query,
-        oracle=oracle_of(options),
-        limits=limits_of(options),
-        workers=options.workers,
-        retries=options.retries,
-        timeout=options.timeout,
-        on_error=options.on_error,
-        journal=options.journal,
-        cache=options.cache,
-        max_steps=options.max_steps,
         file=str(Path(options.document).resolve()) if named else None,
-        note=note_of(options),
+        **made_by(options),
         **planned_of(options),
     )
     return finish(driver, options, output)

@@ -13,7 +13,6 @@ from calculus.source.diagnostic import UsageProblem
 if TYPE_CHECKING:
     from calculus.rlm.calls import Oracle
     from calculus.rlm.runtime.driver import Driver
-    from calculus.rlm.runtime.limits import Limits
     from calculus.rlm.runtime.outcome import Outcome
 
 DEFAULT_ORACLE = "simulated"
@@ -91,15 +90,21 @@ def oracle_of(options: Namespace) -> "Oracle":
     raise UsageProblem(f"--oracle: expected simulated, openai or replay:JOURNAL, found {options.oracle!r}")
 
 
-def note_of(options: Namespace) -> dict[str, Any]:
-    """What a journal says of the oracle, so that the run can be resumed; never a key."""
-    return {name: getattr(options, name) for name in ("oracle", "model", "base_url", "delay")}
+def made_by(options: Namespace) -> dict[str, Any]:
+    """What `prepare` is given for the options of the oracle, the run and its limits.
 
-
-def limits_of(options: Namespace) -> "Limits":
+    The note in the journal says which oracle it was, so that the run can be resumed; never a key.
+    """
     from calculus.rlm.runtime.limits import Limits
 
-    return Limits(options.max_calls, options.max_tokens, options.max_cost, options.max_seconds)
+    names = ("workers", "retries", "timeout", "on_error", "journal", "cache", "max_steps")
+    limits = (options.max_calls, options.max_tokens, options.max_cost, options.max_seconds)
+    return {
+        "oracle": oracle_of(options),
+        "limits": Limits(*limits),
+        "note": {name: getattr(options, name) for name in ("oracle", "model", "base_url", "delay")},
+        **{name: getattr(options, name) for name in names},
+    }
 
 
 def finish(driver: "Driver", options: Namespace, output: Output) -> int:
