@@ -8,7 +8,7 @@ from calculus.eml.program import Definition, Program
 from calculus.eml.wording import GRAMMAR
 from calculus.source.diagnostic import NameProblem
 from calculus.source.grammar import collector_paused
-from calculus.source.items import ItemReader, Law, item_ranges
+from calculus.source.items import DefinitionReader, Law, item_ranges
 from calculus.source.text import Source
 from calculus.term import Term
 
@@ -52,9 +52,10 @@ def raise_names(definitions: Mapping[str, Definition], trees: Sequence[Definitio
         raise NameProblem(*problems)
 
 
-class _Reader(ItemReader):
+class _Reader(DefinitionReader):
+    definition = Definition
+
     def program(self, known: Mapping[str, Definition]) -> Program:
-        self.definitions: dict[str, Definition] = {}
         self.read(Actions(self.source), list(item_ranges(GRAMMAR, self.source)))
         written = self.main[0] if self.main else None
         definitions = {**known, **self.definitions}
@@ -64,17 +65,3 @@ class _Reader(ItemReader):
         raise_names(definitions, trees)
         main = None if written is None else expand(written, definitions)
         return Program(self.source, self.definitions, tuple(self.laws.values()), main, written)
-
-    def add(self, item: Item) -> None:
-        match item:
-            case Definition():
-                assert item.span is not None
-                if self.is_new("definition of", item.name, item.span, self.definitions):
-                    self.definitions[item.name] = item
-                    if item.name == "main":
-                        self.set_main(item.term, item.span)
-            case Law():
-                self.add_law(item)
-            case _:
-                assert item.span is not None
-                self.set_main(item, item.span)

@@ -9,7 +9,7 @@ from calculus.rlm.guard import unguarded
 from calculus.rlm.syntax import GRAMMAR, Actions, Definition
 from calculus.source.diagnostic import Diagnostic, NameProblem
 from calculus.source.grammar import collector_paused
-from calculus.source.items import ItemReader, Law, by_place, item_ranges
+from calculus.source.items import DefinitionReader, Law, by_place, item_ranges
 from calculus.source.text import Source, Span
 from calculus.term import VARIABLE, Term, free_variables
 from calculus.term.binding import bound_name
@@ -28,9 +28,9 @@ class Program:
     warnings: tuple[Diagnostic, ...] = ()
 
     def terms(self) -> list[Term]:
-        """The bodies of the definitions, and the main term."""
-        main = [] if self.main is None else [self.main]
-        return [*(item.term for item in self.definitions.values()), *main]
+        """The bodies of the definitions, and the main term if it is none of them."""
+        terms = [item.term for item in self.definitions.values()]
+        return terms if self.main is None or any(self.main is term for term in terms) else [*terms, self.main]
 
 
 def parse_term(source: Source) -> Term:
@@ -54,25 +54,15 @@ def parse_program(source: Source, known: Mapping[str, Definition] | None = None)
     return Program(source, _ordered(definitions), program.laws, program.main)
 
 
-class _Reader(ItemReader):
+class _Reader(DefinitionReader):
+    definition = Definition
+
     def program(self) -> Program:
-        self.definitions: dict[str, Definition] = {}
         # A text without any item is read as one, so that it is said what is missing.
         ranges = list(item_ranges(GRAMMAR, self.source)) or [(0, len(self.source.text))]
         self.read(Actions(self.source), ranges)
         main = self.main[0] if self.main else None
         return Program(self.source, self.definitions, tuple(self.laws.values()), main)
-
-    def add(self, item: Definition | Law | Term) -> None:
-        match item:
-            case Definition():
-                if self.is_new("definition of", item.name, item.span, self.definitions):
-                    self.definitions[item.name] = item
-            case Law():
-                self.add_law(item)
-            case _:
-                assert item.span is not None
-                self.set_main(item, item.span)
 
 
 def check_names(program: Program, definitions: Mapping[str, Definition]) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from calculus.rmc.program import Definition, Program, check_names
 from calculus.rmc.syntax import GRAMMAR
 from calculus.source.diagnostic import NameProblem
 from calculus.source.grammar import collector_paused
-from calculus.source.items import ItemReader, Law, item_ranges
+from calculus.source.items import DefinitionReader, Law, item_ranges
 from calculus.source.text import Source
 from calculus.term import Term
 
@@ -49,23 +49,10 @@ def parse_items(source: Source) -> Program:
         return _Reader(GRAMMAR, source).program()
 
 
-class _Reader(ItemReader):
+class _Reader(DefinitionReader):
+    definition = Definition
+
     def program(self) -> Program:
-        self.definitions: dict[str, Definition] = {}
         self.read(Actions(self.source), list(item_ranges(GRAMMAR, self.source)))
         main = self.main[0] if self.main else None
         return Program(self.source, self.definitions, tuple(self.laws.values()), main)
-
-    def add(self, item: Item) -> None:
-        match item:
-            case Definition():
-                assert item.span is not None
-                if self.is_new("definition of", item.name, item.span, self.definitions):
-                    self.definitions[item.name] = item
-                    if item.name == "main":
-                        self.set_main(item.term, item.span)
-            case Law():
-                self.add_law(item)
-            case _:
-                assert item.span is not None
-                self.set_main(item, item.span)

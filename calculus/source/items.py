@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from calculus.source.diagnostic import (
     CalculusError,
@@ -141,6 +141,29 @@ class ItemReader(ABC):
                 help=help,
             )
         )
+
+
+class DefinitionReader(ItemReader):
+    """Reads files of definitions, laws and a main term, which may be the definition of `main`.
+
+    `definition` is the class of a definition, which has a `name`, a `term` and a `span`.
+    """
+
+    definition: ClassVar[type[Any]]
+
+    def __init__(self, grammar: Grammar, source: Source) -> None:
+        super().__init__(grammar, source)
+        self.definitions: dict[str, Any] = {}
+
+    def add(self, item: Any) -> None:
+        if isinstance(item, Law):
+            self.add_law(item)
+        elif not isinstance(item, self.definition):
+            self.set_main(item, item.span)
+        elif self.is_new("definition of", item.name, item.span, self.definitions):
+            self.definitions[item.name] = item
+            if item.name == "main":
+                self.set_main(item.term, item.span)
 
 
 def name_span(name: str, span: Span) -> Span:

@@ -22,7 +22,6 @@ from calculus.rlm.types.nodes import (
     Scheme,
     Type,
     find,
-    find_effect,
     list_of,
     pair_of,
     text,
@@ -55,8 +54,6 @@ class Typing:
 
     types: dict[str, Scheme] = field(default_factory=dict)
     main: Scheme | None = None
-    neural: bool = False
-    """Whether the main term may call the oracle."""
     problems: dict[str, Diagnostic] = field(default_factory=dict)
 
 
@@ -64,15 +61,17 @@ def infer_program(program: "Program") -> Typing:
     """The types of a program; what has no type is among the problems, and nothing is said of what uses it."""
     typing = Typing()
     for name, item in program.definitions.items():
+        if item.term is program.main:
+            continue  # what is said of the main term is said once
         try:
-            typing.types[name], _ = _Inference(typing.types).definition(item.term)
+            typing.types[name] = _Inference(typing.types).whole(item.term)
         except TypeProblem as problem:
             typing.problems[name] = problem.diagnostic
         except _Untyped:
             pass
     if program.main is not None:
         try:
-            typing.main, typing.neural = _Inference(typing.types).definition(program.main)
+            typing.main = _Inference(typing.types).whole(program.main)
         except TypeProblem as problem:
             typing.problems[""] = problem.diagnostic
         except _Untyped:
@@ -82,7 +81,7 @@ def infer_program(program: "Program") -> Typing:
 
 def infer_term(term: Term, known: Mapping[str, Scheme] | None = None) -> Scheme:
     """The type of a term. Raises `TypeProblem`."""
-    return _Inference(known or {}).definition(term)[0]
+    return _Inference(known or {}).whole(term)
 
 
 class _Untyped(CalculusError):
@@ -97,13 +96,14 @@ class _Inference:
         self.effects = [Effect(0)]
         self.types: dict[int, Type] = {}
 
-    def definition(self, term: Term) -> tuple[Scheme, bool]:
-        """The type of a term, and whether the oracle may be called when it is evaluated."""
+    def whole(self, term: Term) -> Scheme:
+        """The type of a definition's term or of the main term."""
         self.level += 1
         self.effects.append(Effect(self.level))
         type = finished(self._infer(term))
         self.level -= 1
-        return generalize(type, self.level), find_effect(self.effects.pop()).neural
+        self.effects.pop()
+        return generalize(type, self.level)
 
     def _infer(self, term: Term) -> Steps:
         op = term.op

@@ -75,6 +75,20 @@ def test_what_is_no_program_has_a_place(text: str) -> None:
     assert found.value.span is not None
 
 
+def test_the_main_term_may_be_a_definition() -> None:
+    text = 'def twice = \\x. x ++ x\n\ndef main = twice (oracle "a")'
+    found = program(text)
+    assert str(found.main) == 'twice (oracle "a")'
+    assert str(LANGUAGE.infer(found)) == "Text"
+    assert len(oracle_sites(found)) == 1
+    assert len(LANGUAGE.check(Source("def main = size 1"))) == 1
+    with pytest.raises(NameProblem) as wrong:
+        program("def main = unknown")
+    assert len(wrong.value.diagnostics) == 1
+    with pytest.raises(SyntaxProblem, match="expected one main term"):
+        program("def main = 1\n\n2")
+
+
 # Recursion
 
 GUARDED = [
