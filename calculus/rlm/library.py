@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-import calculus
 from calculus.rlm.program import Program, parse_program
 from calculus.source.diagnostic import FileProblem, UsageProblem
+from calculus.source.shipped import shipped
 from calculus.source.text import Source
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -40,9 +40,8 @@ def _task(name: str) -> Path:
 
 
 def _folder() -> Path:
-    """Where the programs of tasks are: inside an installed package, beside it in a checkout."""
-    package = Path(calculus.__file__).parent
-    for folder in (package / "examples" / "rlm", package.parent / "examples" / "rlm"):
-        if folder.is_dir():
-            return folder
-    raise FileProblem("the examples are not installed; a task needs its program")
+    """Where the programs of tasks are."""
+    folder = shipped("examples") / "rlm"
+    if not folder.is_dir():
+        raise FileProblem("the examples are not installed; a task needs its program")
+    return folder

@@ -13,6 +13,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from calculus.source.shipped import shipped
+
 FORMAT = 1
 """Changes with the shape of `Tables`, so that an older file is not read."""
 
@@ -40,18 +42,11 @@ class GrammarError(Exception):
     """
 
 
-def grammar_folder() -> Path:
-    """Where the grammars are: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "grammars"
-    return inside if inside.is_dir() else package.parent / "grammars"
-
-
 def load_tables(name: str, starts: tuple[str, ...]) -> Tables:
     """The tables of the grammar `name` with the start symbols given; from the cache if they are
     there.
     """
-    path = grammar_folder() / f"{name}.lark"
+    path = shipped("grammars") / f"{name}.lark"
     text = _text_with_imports(path)
     cache = _cache_file(name, text, starts)
     tables = _read_cache(cache, text, starts)

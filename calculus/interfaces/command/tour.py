@@ -6,7 +6,6 @@ from pathlib import Path
 from shlex import join
 from typing import NamedTuple
 
-import calculus
 from calculus.interfaces.colour import highlight
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command import run
@@ -14,6 +13,7 @@ from calculus.interfaces.command.output import Output
 from calculus.interfaces.command.reading import read_file
 from calculus.interfaces.command.status import WELL
 from calculus.source.diagnostic import FileProblem
+from calculus.source.shipped import shipped
 
 
 class Stop(NamedTuple):
@@ -133,12 +133,11 @@ def execute(arguments: Sequence[str]) -> int:
 
 
 def examples_folder() -> Path:
-    """Where the examples are: inside an installed package, beside it in a checkout."""
-    package = Path(calculus.__file__).parent
-    for folder in (package / "examples", package.parent / "examples"):
-        if folder.is_dir():
-            return folder
-    raise FileProblem("the examples are not installed; the tour needs them")
+    """Where the examples are."""
+    folder = shipped("examples")
+    if not folder.is_dir():
+        raise FileProblem("the examples are not installed; the tour needs them")
+    return folder
 
 
 def _show(stop: Stop, folder: Path, place: str, output: Output) -> None:

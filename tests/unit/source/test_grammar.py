@@ -12,7 +12,7 @@ from calculus.fmc.parser import parse_term
 from calculus.fmc.syntax import GRAMMAR
 from calculus.source.diagnostic import SyntaxProblem
 from calculus.source.explain import END, UNKNOWN, Token
-from calculus.source.tables import grammar_folder
+from calculus.source.shipped import shipped
 from calculus.source.text import Source
 
 FLOOR = 40_000
@@ -29,7 +29,7 @@ class Nothing:
 @pytest.fixture(scope="module")
 def lark() -> Lark:
     return Lark.open(
-        str(grammar_folder() / "fmc.lark"),
+        str(shipped("grammars") / "fmc.lark"),
         parser="lalr",
         lexer="basic",
         start=["item", "term", "type"],

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from calculus.source import tables
-from calculus.source.tables import GrammarError, build_tables, grammar_folder, load_tables
+from calculus.source.shipped import shipped
+from calculus.source.tables import GrammarError, build_tables, load_tables
 
 STARTS = ("item", "term", "type")
 PARSE = """
@@ -53,7 +54,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_cache_gives_what_was_built(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = build_tables(grammar_folder() / "fmc.lark", STARTS)
+    built = build_tables(shipped("grammars") / "fmc.lark", STARTS)
     monkeypatch.setattr(tables, "build_tables", None)
     read = load_tables("fmc", STARTS)
     assert json.dumps(read) == json.dumps(built)
