@@ -1,0 +1,38 @@
+"""The properties of each calculus, by the modules that hold them, loaded when they are asked for."""
+
+from importlib import import_module
+from types import MappingProxyType
+
+from calculus.source.diagnostic import Diagnostic, UsageProblem
+from calculus.verify.property import Property
+
+ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # Each module has `PROPERTIES`, a tuple.
+        "fmc": (),
+        "rmc": (),
+        "eml": (),
+        "rlm": (),
+    }
+)
+
+
+def properties(calculus: str) -> list[Property]:
+    """The properties of a calculus and of the languages that translate into it. Raises `UsageProblem`."""
+    if calculus not in ROOMS:
+        help = f"there are properties of: {', '.join(ROOMS)}"
+        raise UsageProblem(Diagnostic("usage", f"no properties of {calculus!r} are known", help=help))
+    found: list[Property] = []
+    for module in ROOMS[calculus]:
+        found += import_module(f"calculus.verify.properties.{module}").PROPERTIES
+    return found
+
+
+def find(calculus: str, name: str) -> Property:
+    """The property of that name. Raises `UsageProblem`."""
+    known = properties(calculus)
+    for item in known:
+        if item.name == name:
+            return item
+    help = f"the properties of {calculus} are: {', '.join(item.name for item in known)}"
+    raise UsageProblem(Diagnostic("usage", f"{calculus} has no property {name!r}", help=help))

@@ -1,0 +1,1 @@
+"""What the calculi and our implementation of them should satisfy: `PROPERTIES` of each module below."""
