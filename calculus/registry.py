@@ -82,6 +82,7 @@ CAPABILITIES = MappingProxyType(
         "infer": "infer types: infer(program, name or None) -> a type, printed by str",
         "types": "infer all types: types(program) -> .types, .main and .problems by name",
         "dual": "give the dual: dual(program) -> Term",
+        "decide": "decide laws: decide(program, law, options) -> calculus.verify.Finding",
         "translate": "translate a program into a machine calculus: translate(program) -> text",
         "present": "show results in its own terms: present(program, result) -> Outcome",
     }

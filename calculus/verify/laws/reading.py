@@ -1,0 +1,155 @@
+"""The bodies of laws, cut at their words and read piece by piece.
+
+A law is a few pieces between words such as `=`, `at` or `terminates`, which stand outside of all brackets. A
+piece is read where it stands, so that a mistake in it is shown at its place in the file.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from calculus.source.diagnostic import CalculusError, Diagnostic, SyntaxProblem
+from calculus.source.explain import Token, one_of
+from calculus.source.grammar import Grammar
+from calculus.source.items import Law
+from calculus.source.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the body of a law: the word it begins with (empty for the first part), the tokens after that
+    word, and the word after those (empty for the last part).
+    """
+
+    word: str
+    span: Span
+    tokens: tuple[Token, ...]
+    next: str
+
+    @property
+    def place(self) -> Span:
+        """Where the tokens are; the word, if there are none."""
+        if not self.tokens:
+            return self.span
+        start, end = self.tokens[0].start, self.tokens[-1].end
+        return Span(self.span.source, start, end, end)
+
+    @property
+    def words(self) -> list[str]:
+        """The texts of the tokens."""
+        text = self.span.source.text
+        return [text[token.start : token.end] for token in self.tokens]
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """How the laws of a calculus are cut.
+
+    `words` are those that a piece begins with; `brackets` the closing terminal of each opening one, and
+    `joints` the terminals after which a word is a part of a term, as `at` is in `x.at`.
+    """
+
+    grammar: Grammar
+    words: Collection[str]
+    brackets: Mapping[str, str]
+    joints: Collection[str] = ()
+
+    def cut(self, law: Law) -> list[Piece]:
+        """The pieces of a law, of which there is at least one."""
+        source, end = law.body.source, law.body.end
+        closing = set(self.brackets.values())
+        found: list[Piece] = []
+        word = Span(source, law.body.start, law.body.start, law.body.start)
+        tokens: list[Token] = []
+        depth = 0
+        before = ""
+        for token in self.grammar.tokens(source.text, law.body.start, end):
+            if token.kind == "COMMENT":
+                continue
+            depth -= token.kind in closing
+            text = source.text[token.start : token.end]
+            if depth <= 0 and text in self.words and before not in self.joints:
+                found.append(Piece(word.text, word, tuple(tokens), text))
+                word, tokens = Span(source, token.start, token.end, token.end), []
+            else:
+                tokens.append(token)
+            depth += token.kind in self.brackets
+            before = token.kind
+        found.append(Piece(word.text, word, tuple(tokens), ""))
+        return found
+
+    def read(self, piece: Piece, symbol: str, actions: object, what: str = "a term") -> Any:
+        """The value of a piece, read as a symbol of the grammar. Raises `CalculusError`."""
+        if not piece.tokens:
+            raise lacking(piece, what)
+        try:
+            place = piece.place
+            return self.grammar.parse(place.source, symbol, actions, place.start, place.end)
+        except SyntaxProblem as problem:
+            raise _before_the_next(problem, piece) from None
+
+
+def lacking(piece: Piece, what: str) -> SyntaxProblem:
+    """A piece that should hold something is empty."""
+    found = f"`{piece.next}`" if piece.next else "the end of the law"
+    where = f" after `{piece.word}`" if piece.word else ""
+    span = piece.span if piece.word else _next_place(piece)
+    return SyntaxProblem(Diagnostic("syntax", f"expected {what}{where}, found {found}", span))
+
+
+def unknown_statement(
+    law: Law, piece: Piece, forms: Collection[str], words: Collection[str]
+) -> SyntaxProblem:
+    """A law without any of the words that say what it states; `forms` show what may be written."""
+    help = f"a law is one of {', '.join(f'`{form}`' for form in forms)}"
+    for token, word in zip(piece.tokens, piece.words, strict=True):
+        close = get_close_matches(word, [item for item in words if item.isalpha()], n=1, cutoff=0.75)
+        if close and word != close[0]:
+            place = Span(law.span.source, token.start, token.end, token.end)
+            message = f"expected {one_of([f'`{item}`' for item in words])}, found `{word}`"
+            return SyntaxProblem(Diagnostic("syntax", message, place, help=f"did you mean `{close[0]}`?"))
+    expected = one_of([f"`{item}`" for item in words])
+    message = f"expected {expected} in the law `{law.name}`, found none of them"
+    return SyntaxProblem(Diagnostic("syntax", message, law.body, help=help))
+
+
+def unexpected(piece: Piece, words: Collection[str], help: str | None = None) -> SyntaxProblem:
+    """A word that has no place where it stands."""
+    expected = one_of([f"`{word}`" for word in words]) if words else "the end of the law"
+    return SyntaxProblem(
+        Diagnostic("syntax", f"expected {expected}, found `{piece.word}`", piece.span, help=help)
+    )
+
+
+def no_more(piece: Piece) -> None:
+    """Raise `SyntaxProblem` if anything stands in a piece that ought to be empty, as after `terminates`."""
+    if piece.tokens:
+        message = f"expected the end of the law after `{piece.word}`, found `{piece.words[0]}`"
+        raise SyntaxProblem(Diagnostic("syntax", message, piece.place))
+
+
+def together(*problems: CalculusError) -> CalculusError:
+    """Several mistakes as one."""
+    return type(problems[0])(*(item for problem in problems for item in problem.diagnostics))
+
+
+def _next_place(piece: Piece) -> Span:
+    """Where the word after an empty first piece stands."""
+    source, start = piece.span.source, piece.span.start
+    text = source.text
+    at = text.find(piece.next, start) if piece.next else start
+    end = at + max(1, len(piece.next))
+    return Span(source, at, end, end)
+
+
+def _before_the_next(problem: SyntaxProblem, piece: Piece) -> SyntaxProblem:
+    """A piece that ends too early has met what comes next, which is the end of no item."""
+    found = f"found `{piece.next}`" if piece.next else "found the end of the law"
+    diagnostics = []
+    for item in problem.diagnostics:
+        message = item.message
+        for end in ("found the end of the item", "found the end of the text"):
+            message = message.replace(end, found)
+        diagnostics.append(replace(item, message=message))
+    return SyntaxProblem(*diagnostics)
