@@ -17,7 +17,7 @@ from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search, Strategy
 from calculus.rmc.dual import dual
 from calculus.term import Term, free_variables, node
-from tests.property.naive_relational import LiteralMachine
+from calculus.verify.independent.relational import LiteralMachine
 from tests.property.relational_generators import (
     CONSTANTS,
     Memory,

@@ -31,7 +31,7 @@ from calculus.rmc.subsumption import LEVELS, Level, difference, instance
 from calculus.rmc.verdict import Verdict
 from calculus.term import Term, free_variables
 from calculus.term.binding import substitute
-from tests.property.naive_relational import LiteralMachine
+from calculus.verify.independent.relational import LiteralMachine
 from tests.property.relational_generators import random_term
 from tests.property.rmc_enumeration import Enumeration
 

@@ -14,7 +14,7 @@ from calculus.rmc.normal import NormalForm, normal_form
 from calculus.rmc.spans import Span, applied, compose, core, framed, span, subsumes
 from calculus.rmc.subsumption import instance
 from calculus.term import Term
-from tests.property.naive_relational import LiteralMachine
+from calculus.verify.independent.relational import LiteralMachine
 from tests.property.relational_generators import random_memory, random_term
 from tests.property.rmc_enumeration import Enumeration
 

@@ -1,10 +1,10 @@
-"""The relational machine as its table is written: recursive, slow, and with every substitution made.
+"""The relational machine as its table is written: slow, and with every substitution made.
 
 Each transition substitutes into memory, term and continuation stack. Nothing here uses the package's binding,
 substitution, unification or machine, only its nodes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,36 +33,64 @@ Substitution = Mapping[str, Term]
 
 
 def substitute(term: Term, values: Substitution) -> Term:
-    """What is substituted never holds a name that the term binds."""
+    """Variables replaced where they are free. What is put in never holds a name that the term binds."""
     if not values:
         return term
-    if term.op is VARIABLE:
-        return values.get(term.label, term)
-    if term.op is NEW:
-        values = {name: value for name, value in values.items() if name != term.label[0]}
-    return node(term.op, term.label, tuple(substitute(child, values) for child in term.children))
+    results: list[Term] = []
+    # To do: a term with what to replace in it; or, without, a node to build from the latest results.
+    todo: list[tuple[Term, Substitution | None]] = [(term, values)]
+    while todo:
+        item, inside = todo.pop()
+        if inside is None:
+            split = len(results) - len(item.children)
+            results[split:] = [node(item.op, item.label, tuple(results[split:]))]
+        elif item.op is VARIABLE:
+            results.append(inside.get(item.label, item))
+        elif not item.children:
+            results.append(item)
+        else:
+            if item.op is NEW and item.label[0] in inside:
+                inside = {name: value for name, value in inside.items() if name != item.label[0]}
+            todo.append((item, None))
+            todo += [(child, inside) for child in reversed(item.children)]
+    return results[0]
 
 
 def occurs(name: str, value: Term) -> bool:
-    return value.label == name if value.op is VARIABLE else any(occurs(name, x) for x in value.children)
+    """Whether a variable is in a value."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if item.op is VARIABLE and item.label == name:
+            return True
+        todo += item.children
+    return False
 
 
 def mgu(left: Term, right: Term) -> dict[str, Term] | None:
-    """Robinson's algorithm: a most general unifier, idempotent."""
-    if left.op is VARIABLE:
-        if left == right:
-            return {}
-        return None if occurs(left.label, right) else {left.label: right}
-    if right.op is VARIABLE:
-        return mgu(right, left)
-    if (left.op, left.label, len(left.children)) != (right.op, right.label, len(right.children)):
-        return None
+    """A most general unifier of two values, idempotent; None if there is none."""
+    return solution([(left, right)])
+
+
+def solution(equations: Iterable[tuple[Term, Term]]) -> dict[str, Term] | None:
+    """Robinson's algorithm, each variable replaced at once wherever it is."""
+    todo = list(reversed(list(equations)))
     found: dict[str, Term] = {}
-    for one, other in zip(left.children, right.children, strict=True):
-        more = mgu(substitute(one, found), substitute(other, found))
-        if more is None:
+    while todo:
+        left, right = (substitute(side, found) for side in todo.pop())
+        if left == right:
+            continue
+        if left.op is not VARIABLE and right.op is VARIABLE:
+            left, right = right, left
+        if left.op is VARIABLE:
+            if occurs(left.label, right):
+                return None
+            one = {left.label: right}
+            found = {name: substitute(value, one) for name, value in found.items()} | one
+        elif (left.op, left.label, len(left.children)) != (right.op, right.label, len(right.children)):
             return None
-        found = {name: substitute(value, more) for name, value in found.items()} | more
+        else:
+            todo += reversed(list(zip(left.children, right.children, strict=True)))
     return found
 
 
@@ -84,11 +112,13 @@ class Configuration:
     depth: int = 0
 
     def under(self, values: Substitution) -> "Configuration":
+        if not values:
+            return self
         return Configuration(
-            {name: tuple(substitute(x, values) for x in stack) for name, stack in self.memory.items()},
+            {name: tuple([substitute(x, values) for x in stack]) for name, stack in self.memory.items()},
             substitute(self.term, values),
-            tuple(substitute(x, values) for x in self.frames),
-            tuple(substitute(x, values) for x in self.initial),
+            tuple([substitute(x, values) for x in self.frames]),
+            tuple([substitute(x, values) for x in self.initial]),
             self.depth,
         )
 
@@ -176,7 +206,7 @@ class LiteralMachine:
 def relate(name: str, values: tuple[Term, ...]) -> dict[str, Term] | None:
     """The relations over integers, as Prolog has them; what makes one hold."""
     known = [v.label if v.op is CONSTANT and isinstance(v.label, int) else None for v in values]
-    solution: int | bool | None = None
+    solution: int | None = None
     place = 2
     match name, known:
         case ("add" | "sub", [int(x), int(y), _]):
@@ -188,8 +218,8 @@ def relate(name: str, values: tuple[Term, ...]) -> dict[str, Term] | None:
         case ("mul", [int(x), int(y), _]):
             solution = x * y
         case ("div" | "mod" | "quo" | "rem", [int(x), int(y), _]) if y != 0:
-            toward_zero = int(x / y)
-            solution = {"div": x // y, "mod": x % y, "quo": toward_zero, "rem": x - y * toward_zero}[name]
+            quotient = abs(x) // abs(y) if (x < 0) == (y < 0) else -(abs(x) // abs(y))
+            solution = {"div": x // y, "mod": x % y, "quo": quotient, "rem": x - y * quotient}[name]
         case ("eq" | "ne" | "lt" | "le" | "gt" | "ge", [int(x), int(y)]):
             holds = {"eq": x == y, "ne": x != y, "lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y}
             return {} if holds[name] else None
