@@ -17,9 +17,9 @@ from calculus.machine.reference import steps
 from calculus.machine.state import State
 from calculus.term import Term, alpha_equal, free_variables, variable
 from calculus.term.node import node
+from calculus.verify.independent.binding import free as naive_free
+from calculus.verify.independent.binding import substitute
 from tests.property.generators import random_open_term, random_term
-from tests.property.naive import free as naive_free
-from tests.property.naive import substitute
 
 
 def sample(seed: int, largest: int = 25) -> Term:

@@ -12,8 +12,8 @@ from calculus.machine.reference import steps
 from calculus.machine.state import State
 from calculus.term import Term, alpha_equal, nameless
 from calculus.term.node import size
+from calculus.verify.independent.reduction import reducts
 from tests.property.generators import random_open_term, random_term
-from tests.property.naive_reduction import reducts
 
 
 def sample(seed: int, largest: int = 25) -> Term:

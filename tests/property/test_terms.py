@@ -17,7 +17,7 @@ from calculus.term import (
     variable,
 )
 from calculus.term.node import postorder
-from tests.property import naive
+from calculus.verify.independent import binding as naive
 from tests.property.generators import random_open_term
 
 NAMES = ("x", "y", "z")

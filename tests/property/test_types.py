@@ -19,9 +19,9 @@ from calculus.fmc.types.nodes import Node, class_of, fields, find, key
 from calculus.machine.instructions import POP, STAR, VARIABLE, Jump, join, jump, pop, push, variable
 from calculus.term import Term, node
 from calculus.term.node import size
-from tests.property.derivations import typable
+from calculus.verify.independent.machine import LiteralMachine
+from calculus.verify.independent.typing import typable
 from tests.property.generators import MODES, random_program, random_term
-from tests.property.naive import LiteralMachine
 
 LIMIT = 60
 

@@ -1,7 +1,4 @@
-"""Textbook versions, recursive and slow, of what the package does: oracles for these tests.
-
-Nothing here uses the package's binding, substitution or machine, only its nodes.
-"""
+"""The machine of the FMC as its transition table says it, with substitution done at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,63 +15,18 @@ from calculus.machine.instructions import (
     Jump,
     Text,
 )
-from calculus.term import Term, node, variable
-
-
-def free(term: Term) -> set[str]:
-    if term.op is VARIABLE:
-        return {term.label}
-    if term.op is POP:
-        return free(term.children[0]) - {term.label[1]}
-    return {name for child in term.children for name in free(child)}
-
-
-def substitute(term: Term, name: str, value: Term) -> Term:
-    """`{value/name}term`, as in any textbook."""
-    if term.op is VARIABLE:
-        return value if term.label == name else term
-    if term.op is not POP:
-        return node(term.op, term.label, tuple(substitute(child, name, value) for child in term.children))
-    location, bound = term.label
-    (body,) = term.children
-    if bound == name:
-        return term
-    taken = free(value)
-    if bound in taken and name in free(body):
-        used = taken | free(body) | {name}
-        new = next(f"v{i}" for i in range(len(used) + 1) if f"v{i}" not in used)
-        body, bound = substitute(body, bound, variable(new)), new
-    return node(POP, (location, bound), (substitute(body, name, value),))
-
-
-def alpha_equal(
-    left: Term,
-    right: Term,
-    ours: Mapping[str, int] | None = None,
-    theirs: Mapping[str, int] | None = None,
-) -> bool:
-    """Equality up to bound names: both binders bring the same new number into scope."""
-    ours, theirs = ours or {}, theirs or {}
-    if left.op is not right.op or len(left.children) != len(right.children):
-        return False
-    if left.op is VARIABLE:
-        return ours.get(left.label, left.label) == theirs.get(right.label, right.label)
-    if left.op is POP:
-        if left.label[0] != right.label[0]:
-            return False
-        number = len(ours) + len(theirs) + 1
-        ours, theirs = {**ours, left.label[1]: number}, {**theirs, right.label[1]: number}
-        number += 1
-    elif left.label != right.label or type(left.label) is not type(right.label):
-        return False
-    return all(alpha_equal(a, b, ours, theirs) for a, b in zip(left.children, right.children, strict=True))
+from calculus.term import Term, node
+from calculus.term.node import size
+from calculus.verify.independent import MOST
+from calculus.verify.independent.binding import substitute
 
 
 @dataclass
 class LiteralMachine:
     """The transition table with its substitutions done at once, on closed terms.
 
-    `draws` feeds `rnd` and `inputs` feeds `in`.
+    `draws` feeds `rnd` and `inputs` feeds `in`. A run whose term
+    becomes larger than `MOST` nodes is given up: its status is `large`.
     """
 
     term: Term
@@ -120,7 +72,7 @@ class LiteralMachine:
             self.go("definition", self.definitions[term.label])
         else:
             label, then = self.frames.pop()
-            if type(label) is type(term.label) and label == term.label:
+            if same(label, term.label):
                 self.go("select", then)
             else:
                 self.go("reject", term)
@@ -138,27 +90,15 @@ class LiteralMachine:
             return self.stuck("stack")
         else:
             value = self.stacks[location].pop()
-        self.go("pop", substitute(self.term.children[0], name, value))
+        after = substitute(self.term.children[0], name, value)
+        if size(after) > MOST:
+            self.status = "large"
+        self.go("pop", after)
 
     def primitive(self, name: str) -> None:
-        stack = self.stacks.get("λ", [])
-        arity = 1 if name in ("neg", "not", "length") else 2
-        if len(stack) < arity:
-            return self.stuck("stack")
-        values = [constant(term) for term in stack[-arity:]]
-        wanted: type = {"and": bool, "or": bool, "not": bool, "concat": str, "length": str}.get(name, int)
-        if name in ("eq", "ne"):
-            wanted = type(values[0])
-        if any(value is None or type(value) is not wanted for value in values):
-            return self.stuck("primitive")
-        if name in ("div", "mod") and values[1] == 0:
-            return self.stuck("division")
-        result = PYTHON[name](*values)
-        label: Jump = Text(result) if isinstance(result, str) else result
-        if isinstance(result, bool):
-            label = "True" if result else "False"
-        del stack[-arity:]
-        stack.append(node(JUMP, label))
+        wrong = operate(name, self.stacks.get("λ", []))
+        if wrong is not None:
+            return self.stuck(wrong)
         self.go("primitive", self.term.children[0])
 
     def go(self, rule: str, term: Term) -> None:
@@ -167,6 +107,33 @@ class LiteralMachine:
 
     def stuck(self, kind: str) -> None:
         self.status, self.kind = "stuck", kind
+
+
+def same(left: Jump, right: Jump) -> bool:
+    """Whether two labels are one; a text is no name and no number."""
+    return type(left) is type(right) and left == right
+
+
+def operate(name: str, stack: list[Term]) -> str | None:
+    """Compute a primitive on a stack; why that cannot be done, or None."""
+    arity = 1 if name in ("neg", "not", "length") else 2
+    if len(stack) < arity:
+        return "stack"
+    values = [constant(term) for term in stack[-arity:]]
+    wanted: type = {"and": bool, "or": bool, "not": bool, "concat": str, "length": str}.get(name, int)
+    if name in ("eq", "ne"):
+        wanted = type(values[0])
+    if any(value is None or type(value) is not wanted for value in values):
+        return "primitive"
+    if name in ("div", "mod") and values[1] == 0:
+        return "division"
+    result = PYTHON[name](*values)
+    label: Jump = Text(result) if isinstance(result, str) else result
+    if isinstance(result, bool):
+        label = "True" if result else "False"
+    del stack[-arity:]
+    stack.append(node(JUMP, label))
+    return None
 
 
 def constant(term: Term) -> int | bool | str | None:

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, Jump, Text
 from calculus.machine.primitives import PRIMITIVES, PrimitiveFailure, apply, fits
 from calculus.term import Term, node, variable
-from tests.property.naive import free, substitute
+from calculus.verify.independent.binding import free, substitute
 
 ACTIONS = (PUSH, POP, PRIMITIVE)
 
 
 def place(action: Term) -> str:
-    if action.op is POP:
-        return action.label[0]
-    return action.label if action.op is PUSH else LAMBDA
+    found: str = LAMBDA if action.op is PRIMITIVE else action.label[0] if action.op is POP else action.label
+    return found
 
 
 def body(action: Term) -> Term:

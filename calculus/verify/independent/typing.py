@@ -53,12 +53,12 @@ def unify(left: Type, right: Type, known: Substitution) -> Substitution | None:
         return None if occurs(left, right, known) else {**known, left: right}
     if left[0] != right[0] or len(left) != len(right):
         return None
-    found: Substitution | None = known
     for ours, theirs in zip(left[1:], right[1:], strict=True):
-        found = unify(ours, theirs, found)
+        found = unify(ours, theirs, known)
         if found is None:
             return None
-    return found
+        known = found
+    return known
 
 
 class Search:
@@ -89,11 +89,12 @@ class Search:
         return (*whole[:at], part, *whole[at + 1 :])
 
     def all(self, pairs: list[tuple[Type, Type]], known: Substitution) -> Iterator[Substitution]:
-        found: Substitution | None = known
         for left, right in pairs:
-            if (found := unify(left, right, found)) is None:
+            found = unify(left, right, known)
+            if found is None:
                 return
-        yield found
+            known = found
+        yield known
 
     def derivations(
         self, term: Term, scope: dict[str, Type], memory: Type, exits: Type, known: Substitution
@@ -124,7 +125,7 @@ class Search:
             signature, at = PRIMITIVES[term.label], self.locations[LAMBDA]
             for base in (INT, BOOL, TEXT) if "Base" in signature.operands else (INT,):
                 below = next(self.numbers)
-                wanted = below
+                wanted: Type = below
                 for operand in signature.operands:
                     wanted = ("cons", base if operand == "Base" else (operand,), wanted)
                 for after in self.all([(memory[at], wanted)], known):
