@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         run,
         solve,
         translate,
+        verify,
     )
     from calculus.machine.instructions import Text
     from calculus.machine.result import Result
@@ -123,10 +124,11 @@ __all__ = [
     "run",
     "solve",
     "translate",
+    "verify",
 ]
 
 
-_ROOMS_THAT_ARE_CALLS = {"machine"}
+_ROOMS_THAT_ARE_CALLS = {"machine", "verify"}
 """Names that are both a folder of the package and a function of the library."""
 
 

@@ -10,6 +10,7 @@ Every function raises `CalculusError` on bad input, and nothing else.
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from calculus import registry
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from calculus.machine.relational.search import Search
     from calculus.machine.result import Result
     from calculus.machine.state import State
+    from calculus.verify.report import Report
 
 Value = Any
 """A term, a text in the calculus's syntax, an integer, a Boolean, or a `Text`."""
@@ -278,6 +280,24 @@ def equal(
         options["max_steps"] = max_steps
     programs = _program(calculus, left), _program(calculus, right)
     return registry.require(calculus, "equal", *programs, max_seconds=max_seconds, **options)
+
+
+def verify(
+    path: "str | Path | Source",
+    *,
+    language: str | None = None,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
+    seed: int = 0,
+) -> "Report":
+    """Which laws of a file hold: `.findings` has a verdict for each, `.ok` says that none was refuted.
+
+    The language is that of the file's ending unless it is given; the limits are for each law. A `Source` may
+    stand for a file. (`calculus.verify.check_calculus` checks the properties of a calculus.)
+    """
+    from calculus.verify.laws.verifying import verify
+
+    return verify(path, language=language, max_steps=max_steps, max_seconds=max_seconds, seed=seed)
 
 
 def machine(

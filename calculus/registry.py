@@ -84,6 +84,7 @@ CAPABILITIES = MappingProxyType(
         "dual": "give the dual: dual(program) -> Term",
         "decide": "decide laws: decide(program, law, options) -> calculus.verify.Finding",
         "translate": "translate a program into a machine calculus: translate(program) -> text",
+        "properties": "say what the verifier checks: properties() -> list of calculus.verify.Property",
         "present": "show results in its own terms: present(program, result) -> Outcome",
     }
 )

@@ -3,6 +3,7 @@
 from importlib import import_module
 from types import MappingProxyType
 
+from calculus import registry
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 from calculus.verify.property import Property
 
@@ -18,14 +19,18 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 
 
 def properties(calculus: str) -> list[Property]:
-    """The properties of a calculus and of the languages that translate into it. Raises `UsageProblem`."""
-    if calculus not in ROOMS:
+    """The properties of a calculus and of the languages that translate into it.
+
+    Raises `UsageProblem` if none are known.
+    """
+    if calculus in ROOMS:
+        rooms = [import_module(f"calculus.verify.properties.{room}") for room in ROOMS[calculus]]
+        return [item for room in rooms for item in room.PROPERTIES]
+    own = registry.get(calculus)
+    if not registry.supports(own, "properties"):
         help = f"there are properties of: {', '.join(ROOMS)}"
-        raise UsageProblem(Diagnostic("usage", f"no properties of {calculus!r} are known", help=help))
-    found: list[Property] = []
-    for module in ROOMS[calculus]:
-        found += import_module(f"calculus.verify.properties.{module}").PROPERTIES
-    return found
+        raise UsageProblem(Diagnostic("usage", f"no properties of {calculus} are known", help=help))
+    return list(registry.require(own, "properties"))
 
 
 def find(calculus: str, name: str) -> Property:

@@ -252,16 +252,28 @@ def look(
     """Check numbered subjects one by one, giving up after some failures; those are made small if that is
     asked for.
     """
+
+    def wrong(subject: Any, tally: Tally) -> str | None:
+        try:
+            return violation(subject, tally)
+        except Exception as problem:  # what is checked may do anything when it is wrong
+            return raised(problem)
+
     tally = Tally(plan.certify)
     for number, subject in subjects:
-        found = violation(subject, tally)
+        found = wrong(subject, tally)
         tally.checked += 1
         if found is None:
             continue
         if shrunk is not None:
-            subject = shrunk(subject, lambda other: violation(other, Tally()) is not None)
-            found = violation(subject, Tally()) or found
+            subject = shrunk(subject, lambda other: wrong(other, Tally()) is not None)
+            found = wrong(subject, Tally()) or found
         tally.failures.append(Failure(number, show(subject), found, measure(subject)))
         if len(tally.failures) >= ENOUGH:
             break
     return tally
+
+
+def raised(problem: Exception) -> str:
+    """What is wrong where something was raised that should not be."""
+    return f"raised {type(problem).__name__}: {problem}"

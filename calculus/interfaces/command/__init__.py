@@ -23,6 +23,7 @@ COMMANDS = {
     "dual": "print the dual of a relational term",
     "diagram": "draw a term",
     "check": "report all mistakes of a file",
+    "verify": "tell which laws of a file hold, or check the properties of a calculus",
     "type": "infer principal types",
     "format": "print or rewrite a file in the one layout",
     "translate": "print the translation of a program into a machine calculus",
