@@ -1,0 +1,29 @@
+"""What generators ask of a source of choices."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from calculus.verify.property import Choose
+
+T = TypeVar("T")
+
+
+def pick(choose: Choose, items: Sequence[T]) -> T:
+    """One of some items, the first the simplest; an item that is there more often is chosen more often."""
+    return items[choose(len(items))]
+
+
+def between(choose: Choose, low: int, high: int) -> int:
+    """A number from `low`, the simplest, to `high`; `low` if there is none."""
+    return low + choose(high - low + 1) if high > low else low
+
+
+def chance(choose: Choose, percent: int) -> bool:
+    """True so often; no is the simpler answer."""
+    return choose(100) >= 100 - percent
+
+
+def distinct(choose: Choose, items: Sequence[T], count: int) -> list[T]:
+    """So many different ones of some items, in any order; simplest are the first ones, as they stand."""
+    left = list(items)
+    return [left.pop(choose(len(left))) for _ in range(min(count, len(left)))]
