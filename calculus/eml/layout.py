@@ -2,7 +2,7 @@
 
 from calculus.eml.parser import parse_program
 from calculus.eml.program import Program
-from calculus.eml.wording import BRACKETS, GRAMMAR, WORD
+from calculus.eml.wording import BRACKETS, GRAMMAR, LAW_WORDS, WORD
 from calculus.source.layout import ItemLayout, lay_out, source_of
 from calculus.source.text import Source
 
@@ -22,6 +22,7 @@ class _Item(ItemLayout):
     brackets = BRACKETS
     separators = frozenset()
     joints = frozenset({"COMMA"})
+    law_words = LAW_WORDS
 
     def spelling(self, kind: str, word: str) -> str:
         # What takes arguments is one token with its bracket.

@@ -16,6 +16,7 @@ from calculus.source.explain import (
     syntax,
 )
 from calculus.source.grammar import Grammar
+from calculus.source.laws import LawWords
 
 WORD = frozenset({"NAME", "ONES", "BRACED"})
 TREE = WORD | {"EML", "CALL"}
@@ -159,3 +160,5 @@ WORDING = Wording(
 )
 
 GRAMMAR = Grammar("eml", ("item", "tree"), WORDING)
+
+LAW_WORDS = LawWords(frozenset({"="}), BRACKETS)

@@ -1,10 +1,8 @@
 """The one layout of a file; see `calculus.source.layout`."""
 
-from types import MappingProxyType
-
 from calculus.fmc.parser import parse_program
 from calculus.fmc.program import Program
-from calculus.fmc.syntax import GRAMMAR
+from calculus.fmc.syntax import BRACKETS, GRAMMAR, LAW_WORDS
 from calculus.source.layout import STEP, ItemLayout, lay_out, source_of
 from calculus.source.text import Source
 
@@ -36,16 +34,18 @@ def format_program(program: Program | Source | str, unicode: bool = False, width
 
 
 class _Item(ItemLayout):
-    brackets = MappingProxyType({"LPAR": "RPAR", "LSQB": "RSQB", "LESS": "GREATER"})
+    brackets = BRACKETS
     solid = frozenset({"LESS"})
     separators = frozenset({"SEMICOLON", "PLUS"})
     joints = frozenset({"DOT"})
+    law_words = LAW_WORDS
 
     def spelling(self, kind: str, word: str) -> str:
         return (_UNICODE if self.unicode else _ASCII).get(kind, word)
 
     def spaces(self) -> list[bool]:
-        return _spaces(self.kinds, self.closing)
+        typed = next((at for at in self.cuts if self.words[at] in ("at", ":")), None)
+        return _spaces(self.kinds, self.closing, typed)
 
     def broken(self, count: int) -> None:
         if self.kinds[0] != "DATA":
@@ -60,8 +60,8 @@ class _Item(ItemLayout):
         return 3 if at + 2 < stop and self.kinds[at + 2] == "ARROW" else 1
 
 
-def _spaces(kinds: list[str], closing: dict[int, int]) -> list[bool]:
-    """Whether a space stands before each word, on a line."""
+def _spaces(kinds: list[str], closing: dict[int, int], typed_from: int | None) -> list[bool]:
+    """Whether a space stands before each word, on a line; in a law there are types from some word on."""
     spaces: list[bool] = []
     typed_until = 0
     previous = ""
@@ -71,11 +71,14 @@ def _spaces(kinds: list[str], closing: dict[int, int]) -> list[bool]:
             outer.append(closing[index])
         elif kind == "GREATER":
             outer.pop()
-        if index == 0 and kind == "DATA":
+        if (index == 0 and kind == "DATA") or index == typed_from:
             typed_until = len(kinds)
-        elif kind == "COLON":
-            typed_until = outer[-1] if outer else kinds.index("EQUAL")
-        spaces.append(_space(previous, kind, index < typed_until))
+        elif kind == "COLON" and outer:
+            typed_until = outer[-1]
+        elif kind == "COLON" and kinds[0] == "DEF":
+            typed_until = kinds.index("EQUAL")
+        of_law = kind == "COLON" and kinds[0] == "LAW" and index == 2
+        spaces.append(not of_law and _space(previous, kind, index < typed_until))
         previous = kind
     return spaces
 

@@ -1,5 +1,7 @@
 """The grammar of the FMC, and how to speak of it."""
 
+from types import MappingProxyType
+
 from calculus.source.diagnostic import Diagnostic
 from calculus.source.explain import (
     END,
@@ -13,6 +15,7 @@ from calculus.source.explain import (
     syntax,
 )
 from calculus.source.grammar import Grammar
+from calculus.source.laws import LawWords
 from calculus.source.text import Span
 
 JUMPS = frozenset({"JUMP", "INT", "STRING", "STAR", "SKIP"})
@@ -241,6 +244,8 @@ def _column(problem: Unexpected) -> Diagnostic | None:
     return column_problem(problem, WORDING)
 
 
+BRACKETS = MappingProxyType({"LPAR": "RPAR", "LSQB": "RSQB", "LESS": "GREATER"})
+
 WORDING = Wording(
     words=WORDS,
     groups=(
@@ -251,7 +256,7 @@ WORDING = Wording(
         ("a type", TYPE),
         ("a jump", JUMPS),
     ),
-    brackets={"LPAR": "RPAR", "LSQB": "RSQB", "LESS": "GREATER"},
+    brackets=BRACKETS,
     hints=(
         _law,
         _called,
@@ -268,6 +273,12 @@ WORDING = Wording(
     ),
 )
 
-GRAMMAR = Grammar("fmc", ("item", "term", "type"), WORDING)
+GRAMMAR = Grammar("fmc", ("item", "term", "type", "context"), WORDING)
 
-__all__ = ["END", "GRAMMAR", "JUMPS", "RESERVED", "TERM", "WORDING"]
+LAW_WORDS = LawWords(
+    frozenset({"=", ":", "|", "at", "terminates", "deterministic", "answers"}),
+    BRACKETS,
+    frozenset({"DOT", "SEMICOLON", "ARROW", "PLUS", "CARET"}),
+)
+
+__all__ = ["BRACKETS", "END", "GRAMMAR", "JUMPS", "LAW_WORDS", "RESERVED", "TERM", "WORDING"]

@@ -124,6 +124,9 @@ class TypeActions:
             seen.add(item.label)
         return located(ARROW, None, (expected, *exits), self.span(start, end))
 
+    def context(self, start: int, end: int, parts: list[Part]) -> Term:
+        return self._memory(parts, start)
+
     def one(self, start: int, end: int, item: object) -> list[object]:
         return [item]
 

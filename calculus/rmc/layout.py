@@ -2,14 +2,15 @@
 
 from calculus.rmc.parser import parse_items
 from calculus.rmc.program import Program
-from calculus.rmc.syntax import BRACKETS, GRAMMAR
+from calculus.rmc.syntax import BRACKETS, GRAMMAR, LAW_WORDS
 from calculus.source.layout import ItemLayout, Task, further, lay_out, source_of
 from calculus.source.text import Source
 
-_ASCII = {"EX": "ex", "SKIP": "skip", "DUAL": "~", "EQUATE": "==", "GREATER": ">"}
+_ASCII = {"EX": "ex", "SKIP": "skip", "DUAL": "~", "EQUATE": "==", "GREATER": ">", "LAMBDA": "lambda"}
 _UNICODE = {"EX": "∃", "SKIP": "⋆", "DUAL": "†", "EQUATE": "≐", "GREATER": "⟩"}
 _CLOSING = frozenset(BRACKETS.values())
-_TIGHT = _CLOSING | {"SEMICOLON", "COMMA", "STAR", "DUAL", "DOT"}
+_SIGNS = frozenset({"CARET", "SLASH"})
+_TIGHT = _CLOSING | _SIGNS | {"SEMICOLON", "COMMA", "STAR", "DUAL", "DOT", "COLON"}
 
 
 def format_program(program: Program | Source | str, unicode: bool = False, width: int = 88) -> str:
@@ -25,6 +26,7 @@ class _Item(ItemLayout):
     brackets = BRACKETS
     separators = frozenset({"PLUS"})
     joints = frozenset({"SEMICOLON", "COMMA"})
+    law_words = LAW_WORDS
 
     def spelling(self, kind: str, word: str) -> str:
         if kind == "POPOPEN":
@@ -35,7 +37,7 @@ class _Item(ItemLayout):
         return (_UNICODE if self.unicode else _ASCII).get(kind, word)
 
     def spaces(self) -> list[bool]:
-        touching = {"", *BRACKETS} | ({"EX"} if self.unicode else set())
+        touching = {"", *BRACKETS, *_SIGNS} | ({"EX"} if self.unicode else set())
         return [
             before not in touching and kind not in _TIGHT
             for before, kind in zip(["", *self.kinds], self.kinds, strict=False)

@@ -17,6 +17,7 @@ from calculus.source.explain import (
     syntax,
 )
 from calculus.source.grammar import Grammar
+from calculus.source.laws import LawWords
 from calculus.source.text import Span
 
 VALUE = frozenset(
@@ -297,7 +298,7 @@ def unknown_relation(name: str, span: Span) -> Diagnostic:
 WORDING = Wording(
     words=WORDS,
     groups=(
-        ("what the law says", (TERM | frozenset(WORDS)) - {"DEF"} | {"CARET"}),
+        ("what the law says", (TERM | frozenset(WORDS)) - {"DEF"} | {"CARET", "SLASH"}),
         ("a definition or a term", TERM | {"DEF", "LAW"}),
         ("a term", TERM),
         ("a value", VALUE),
@@ -324,4 +325,10 @@ WORDING = Wording(
 
 GRAMMAR = Grammar("rmc", ("item", "term", "value"), WORDING)
 
-__all__ = ["BRACKETS", "GRAMMAR", "RESERVED", "TERM", "VALUE", "WORDING", "unknown_relation"]
+LAW_WORDS = LawWords(
+    frozenset({"=", "at", "as", "over", "terminates", "deterministic", "answers"}),
+    BRACKETS,
+    frozenset({"SEMICOLON", "PLUS", "DOT"}),
+)
+
+__all__ = ["BRACKETS", "GRAMMAR", "LAW_WORDS", "RESERVED", "TERM", "VALUE", "WORDING", "unknown_relation"]

@@ -8,12 +8,13 @@ changes nothing. A language says in a subclass of `ItemLayout` what its signs ar
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import ClassVar, Protocol
 
 from calculus.source.explain import Token
 from calculus.source.grammar import Grammar, collector_paused
 from calculus.source.items import item_ranges
+from calculus.source.laws import LawWords
 from calculus.source.text import Source
 
 STEP = 2
@@ -41,7 +42,7 @@ def source_of(program: Sourced | Source | str, parse: Callable[[Source], object]
 
 
 def lay_out(grammar: Grammar, source: Source, layout: "type[ItemLayout]", unicode: bool, width: int) -> str:
-    """The text of a file whose items have a layout; a law is kept as it is written."""
+    """The text of a file whose items have a layout."""
     lines: list[str] = []
     with collector_paused():
         for blank, entry in _entries(grammar, source):
@@ -54,7 +55,7 @@ def lay_out(grammar: Grammar, source: Source, layout: "type[ItemLayout]", unicod
 
 
 def _entries(grammar: Grammar, source: Source) -> Iterator[tuple[bool, str | list[Token]]]:
-    """Items, and the comments and laws between them, and whether a blank line comes before."""
+    """Items, and the comments between them, and whether a blank line comes before."""
     text = source.text
     end = 0
     ranges = list(item_ranges(grammar, source))
@@ -70,7 +71,7 @@ def _entries(grammar: Grammar, source: Source) -> Iterator[tuple[bool, str | lis
         if last >= 0:
             own = tokens[:follows]
             blank = _blank(text, end, own[0].start)
-            yield blank, _law(text, own) if own[0].kind == "LAW" else own
+            yield blank, own
             end = own[-1].end
         for token in tokens[follows:]:
             yield _blank(text, end, token.start), _comment(text, token)
@@ -89,11 +90,6 @@ def _comment(text: str, token: Token) -> str:
     return text[token.start : token.end].rstrip()
 
 
-def _law(text: str, tokens: list[Token]) -> str:
-    law = text[tokens[0].start : tokens[-1].end]
-    return "\n".join(line.rstrip() for line in law.split("\n"))
-
-
 class ItemLayout(ABC):
     """Lays out one item.
 
@@ -109,6 +105,8 @@ class ItemLayout(ABC):
     """What a term is broken at first; it begins a line."""
     joints: ClassVar[frozenset[str]]
     """What a part of a term is broken at; it ends a line."""
+    law_words: ClassVar[LawWords | None] = None
+    """What a law is broken at, where there are laws."""
 
     def __init__(self, source: Source, tokens: list[Token], unicode: bool, width: int) -> None:
         text = source.text
@@ -128,6 +126,7 @@ class ItemLayout(ABC):
                 self.before.append([])
             previous = token
         self.closing = _matching(self.kinds, self.brackets)
+        self.cuts = self._cuts()
         self.spaced = self.spaces()
         widths = [len(word) + space for word, space in zip(self.words, self.spaced, strict=True)]
         self.reach = [0, *accumulate(widths)]
@@ -157,11 +156,33 @@ class ItemLayout(ABC):
     def broken(self, count: int) -> None:
         """Lay out an item that does not fit on a line."""
         start = 0
+        if self.kinds[0] == "LAW":
+            self.law(count)
+            return
         if self.kinds[0] == "DEF":
             start = self.kinds.index("EQUAL") + 1
             self.flat(0, start, STEP)
             self.wanted = STEP
         self.term(start, count)
+
+    def law(self, count: int) -> None:
+        """A law as its pieces, each on a line that begins with its word."""
+        start = self.kinds.index("COLON") + 1
+        self.flat(0, start, STEP)
+        for first, stop in pairwise([start, *self.cuts, count]):
+            self.wanted = STEP
+            if first in self.cuts:
+                self.word(first, STEP)
+                first += 1
+            if first < stop:
+                self.term(first, stop, STEP if first == start else further(STEP))
+
+    def _cuts(self) -> list[int]:
+        """The words that a law is cut at."""
+        if self.law_words is None or self.kinds[0] != "LAW":
+            return []
+        start = self.kinds.index("COLON") + 1
+        return [start + index for index in self.law_words.cuts(self.kinds[start:], self.words[start:])]
 
     # Writing
 
@@ -211,11 +232,11 @@ class ItemLayout(ABC):
 
     # Layout
 
-    def term(self, start: int, stop: int) -> None:
+    def term(self, start: int, stop: int, indent: int = STEP) -> None:
         """Lay out a term; `tasks` are ranges yet to be written: of a term, of a chain, or of
         plain words.
         """
-        tasks: list[Task] = [("term", start, stop, STEP)]
+        tasks: list[Task] = [("term", start, stop, indent)]
         while tasks:
             task, start, stop, indent = tasks.pop()
             if task == "break":

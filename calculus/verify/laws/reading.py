@@ -4,7 +4,7 @@ A law is a few pieces between words such as `=`, `at` or `terminates`, which sta
 piece is read where it stands, so that a mistake in it is shown at its place in the file.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +13,7 @@ from calculus.source.diagnostic import CalculusError, Diagnostic, SyntaxProblem
 from calculus.source.explain import Token, one_of
 from calculus.source.grammar import Grammar
 from calculus.source.items import Law
+from calculus.source.laws import LawWords
 from calculus.source.text import Span
 
 
@@ -25,7 +26,7 @@ class Piece:
     word: str
     span: Span
     tokens: tuple[Token, ...]
-    next: str
+    next: str = ""
 
     @property
     def place(self) -> Span:
@@ -44,39 +45,27 @@ class Piece:
 
 @dataclass(frozen=True)
 class Cutter:
-    """How the laws of a calculus are cut.
-
-    `words` are those that a piece begins with; `brackets` the closing terminal of each opening one, and
-    `joints` the terminals after which a word is a part of a term, as `at` is in `x.at`.
-    """
+    """Cuts and reads the laws of a calculus."""
 
     grammar: Grammar
-    words: Collection[str]
-    brackets: Mapping[str, str]
-    joints: Collection[str] = ()
+    words: LawWords
 
     def cut(self, law: Law) -> list[Piece]:
         """The pieces of a law, of which there is at least one."""
-        source, end = law.body.source, law.body.end
-        closing = set(self.brackets.values())
-        found: list[Piece] = []
-        word = Span(source, law.body.start, law.body.start, law.body.start)
-        tokens: list[Token] = []
-        depth = 0
-        before = ""
-        for token in self.grammar.tokens(source.text, law.body.start, end):
-            if token.kind == "COMMENT":
-                continue
-            depth -= token.kind in closing
-            text = source.text[token.start : token.end]
-            if depth <= 0 and text in self.words and before not in self.joints:
-                found.append(Piece(word.text, word, tuple(tokens), text))
-                word, tokens = Span(source, token.start, token.end, token.end), []
-            else:
-                tokens.append(token)
-            depth += token.kind in self.brackets
-            before = token.kind
-        found.append(Piece(word.text, word, tuple(tokens), ""))
+        source, start = law.body.source, law.body.start
+        text = source.text
+        tokens = [
+            token for token in self.grammar.tokens(text, start, law.body.end) if token.kind != "COMMENT"
+        ]
+        kinds = [token.kind for token in tokens]
+        texts = [text[token.start : token.end] for token in tokens]
+        cuts = self.words.cuts(kinds, texts)
+        found = [Piece("", Span(source, start, start, start), tuple(tokens[: cuts[0]] if cuts else tokens))]
+        for at, until in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
+            token = tokens[at]
+            span = Span(source, token.start, token.end, token.end)
+            found[-1] = replace(found[-1], next=texts[at])
+            found.append(Piece(texts[at], span, tuple(tokens[at + 1 : until])))
         return found
 
     def read(self, piece: Piece, symbol: str, actions: object, what: str = "a term") -> Any:

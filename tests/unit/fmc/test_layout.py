@@ -1,5 +1,6 @@
 """The one layout of a file."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,17 @@ import pytest
 from calculus.fmc.parser import parse_program
 from calculus.fmc.printer import format_program
 from calculus.fmc.program import Program
+from calculus.fmc.syntax import GRAMMAR
 from calculus.source.diagnostic import SyntaxProblem
+from calculus.source.explain import Token
+from calculus.source.items import Law
 from calculus.source.text import Source
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("*.fmc"))
+
+
+def law_tokens(law: Law) -> Iterator[Token]:
+    return GRAMMAR.tokens(law.body.source.text, law.body.start, law.body.end)
 
 
 def content(program: Program) -> object:
@@ -21,7 +29,7 @@ def content(program: Program) -> object:
             (item.name, item.parameters, [(c.name, c.arguments) for c in item.constructors])
             for item in program.data.values()
         ],
-        [(law.name, law.body.text.split()) for law in program.laws],
+        [(law.name, [token.kind for token in law_tokens(law)]) for law in program.laws],
         program.main,
     )
 
@@ -41,7 +49,10 @@ def content(program: Program) -> object:
         ("<x:c( Int )>.x", None),
         ("<f:(  =>Int )>.f", "<f : (=> Int)>.f\n"),
         ("data L a=N|C a (L a)", "data L a = N | C a (L a)\n"),
-        ("law l:  x  = y   ", "law l:  x  = y\n"),
+        ("law l:  x  = y   ", "law l: x = y\n"),
+        ("law l :f:Int c( Bool )=>Int", "law l: f : Int c(Bool) => Int\n"),
+        ("law l: x.at at a c(Int)", "law l: x.at at a c(Int)\n"),
+        ("law l: f answers [1]|J", "law l: f answers [1] | J\n"),
         ("x -- after", "x  -- after\n"),
         ("x\n -- own\n .y", "x\n  -- own\n  .y\n"),
         ("x -- one\n  -- two\n", "x  -- one\n-- two\n"),
