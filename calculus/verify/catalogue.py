@@ -10,7 +10,14 @@ from calculus.verify.property import Property
 ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         # Each module has `PROPERTIES`, a tuple.
-        "fmc": (),
+        "fmc": (
+            "fmc.adequacy",
+            "fmc.big_step",
+            "fmc.engines",
+            "fmc.binding",
+            "fmc.permutation",
+            "fmc.syntax",
+        ),
         "rmc": (),
         "eml": (),
         "rlm": (),

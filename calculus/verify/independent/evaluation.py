@@ -58,7 +58,7 @@ class Evaluation:
         """Yields the derivations of premises, and is sent the labels that they end in."""
         while True:
             self.fuel -= 1
-            if self.fuel < 0 or size(term) > MOST:
+            if self.fuel < 0:
                 raise OutOfFuel
             op, children = term.op, term.children
             if op is JUMP:
@@ -72,6 +72,8 @@ class Evaluation:
                 if not self.memory.get(location):
                     raise NoRule
                 term = substitute(children[0], name, self.memory[location].pop())
+                if size(term) > MOST:
+                    raise OutOfFuel
             elif op is PRIMITIVE:
                 if operate(term.label, self.memory.setdefault("λ", [])) is not None:
                     raise NoRule

@@ -1,13 +1,14 @@
 """The typing rules of the FMC as a search for derivations: recursive, slow, and without any rows.
 
-There are finitely many locations and labels in a small term, so a memory is a stack for each of
-them, a sum a memory for each label, and plain first-order unification is enough. Where the rules
-leave a choice (a literal is a base type or a thunk, what is run may be anything), all are tried.
+There are finitely many locations and labels in some small terms, so a memory is a stack for each of them, a
+sum a memory for each label, and plain first-order unification is enough. Where the rules leave a choice (a
+literal is a base type or a thunk, what is run may be anything), all are tried. Framing and weakening need no
+rules: a stack ends in a variable, and a sum has all labels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, STAR, Text
 from calculus.machine.primitives import PRIMITIVES
@@ -20,6 +21,20 @@ Substitution = dict[int, Type]
 
 BOOL, INT, TEXT = ("Bool",), ("Int",), ("Text",)
 CLASSES = {INT: ("class", "Int"), TEXT: ("class", "Text")}
+
+
+class Derivation(NamedTuple):
+    """`scope ⊢ term : memory ⇒ exits` by a rule from the premises, in the order of the term's children."""
+
+    rule: str
+    term: Term
+    scope: Mapping[str, Type]
+    memory: Type
+    exits: Type
+    premises: "tuple[Derivation, ...]" = ()
+
+
+Found = tuple[Substitution, Derivation]
 
 
 def constant(label: object) -> Type | None:
@@ -61,23 +76,40 @@ def unify(left: Type, right: Type, known: Substitution) -> Substitution | None:
     return known
 
 
+def resolved(item: Type, known: Substitution) -> Type:
+    """The type with all that is known of its variables."""
+    item = walk(item, known)
+    return item if isinstance(item, int) else (item[0], *(resolved(part, known) for part in item[1:]))
+
+
+def rigid(item: Type) -> Type:
+    """The type with constants, equal to nothing else, for its variables."""
+    return (f"rigid {item}",) if isinstance(item, int) else (item[0], *map(rigid, item[1:]))
+
+
 class Search:
-    def __init__(self, term: Term, thunks: bool) -> None:
+    """Derivations for some terms, over the locations and labels of all of them.
+
+    `thunks` asks for those that run nothing but thunks.
+    """
+
+    def __init__(self, *terms: Term, thunks: bool = False) -> None:
         self.thunks = thunks
         self.numbers = count()
-        locations, labels = {LAMBDA}, {STAR, "True", "False", *CLASSES.values()}
-        stack = [term]
+        locations = {LAMBDA}
+        labels: dict[Any, None] = dict.fromkeys([STAR, "True", "False", *CLASSES.values()])
+        stack = list(terms)
         while stack:
             item = stack.pop()
             stack.extend(item.children)
             if item.op in (JUMP, JOIN, LOOP):
-                labels.add(item.label)
+                labels[item.label] = None
             elif item.op is PUSH:
                 locations.add(item.label)
             elif item.op is POP:
                 locations.add(item.label[0])
         self.locations = {name: at + 1 for at, name in enumerate(sorted(locations))}
-        self.labels = {name: at + 1 for at, name in enumerate(labels)}
+        self.labels: dict[Any, int] = {name: at + 1 for at, name in enumerate(labels)}
 
     def memory(self) -> Type:
         return ("memory", *(next(self.numbers) for _ in self.locations))
@@ -96,71 +128,91 @@ class Search:
             known = found
         yield known
 
+    def closed(self, term: Term) -> Iterator[Found]:
+        """The derivations of a closed term."""
+        return self.derivations(term, {}, self.memory(), self.sum(), {})
+
     def derivations(
         self, term: Term, scope: dict[str, Type], memory: Type, exits: Type, known: Substitution
-    ) -> Iterator[Substitution]:
+    ) -> Iterator[Found]:
         op, children = term.op, term.children
+
+        def by(rule: str, *premises: Derivation) -> Derivation:
+            return Derivation(rule, term, scope, memory, exits, premises)
+
         if op is PUSH:
             at = self.locations[term.label]
-            for value, after in self.values(children[0], scope, known):
+            for value, found, inside in self.values(children[0], scope, known):
                 pushed = self.replace(memory, at, ("cons", value, memory[at]))
-                yield from self.derivations(children[1], scope, pushed, exits, after)
+                for after, below in self.derivations(children[1], scope, pushed, exits, found):
+                    rule = "variable" if children[0].op is VARIABLE else "literal"
+                    yield after, by("push" if inside else f"push {rule}", *inside, below)
         elif op is POP:
             at, name = self.locations[term.label[0]], term.label[1]
-            value, below = next(self.numbers), next(self.numbers)
-            for after in self.all([(memory[at], ("cons", value, below))], known):
-                popped = self.replace(memory, at, below)
-                yield from self.derivations(children[0], {**scope, name: value}, popped, exits, after)
+            value, under = next(self.numbers), next(self.numbers)
+            inner_scope = {**scope, name: value}
+            for found in self.all([(memory[at], ("cons", value, under))], known):
+                popped = self.replace(memory, at, under)
+                for after, rest in self.derivations(children[0], inner_scope, popped, exits, found):
+                    yield after, by("pop", rest)
         elif op is JUMP:
-            yield from self.all([(exits[self.labels[term.label]], memory)], known)
+            for after in self.all([(exits[self.labels[term.label]], memory)], known):
+                yield after, by("jump")
         elif op is JOIN:
             caught = self.memory()
             inner = self.replace(exits, self.labels[term.label], caught)
-            for after in self.derivations(children[0], scope, memory, inner, known):
-                yield from self.derivations(children[1], scope, caught, exits, after)
+            for found, first in self.derivations(children[0], scope, memory, inner, known):
+                for after, then in self.derivations(children[1], scope, caught, exits, found):
+                    yield after, by("join", first, then)
         elif op is LOOP:
             inner = self.replace(exits, self.labels[term.label], memory)
-            yield from self.derivations(children[0], scope, memory, inner, known)
+            for after, first in self.derivations(children[0], scope, memory, inner, known):
+                yield after, by("loop", first)
         elif op is PRIMITIVE:
             signature, at = PRIMITIVES[term.label], self.locations[LAMBDA]
             for base in (INT, BOOL, TEXT) if "Base" in signature.operands else (INT,):
-                below = next(self.numbers)
-                wanted: Type = below
+                under = next(self.numbers)
+                wanted: Type = under
                 for operand in signature.operands:
                     wanted = ("cons", base if operand == "Base" else (operand,), wanted)
-                for after in self.all([(memory[at], wanted)], known):
-                    left = self.replace(memory, at, ("cons", (signature.result,), below))
-                    yield from self.derivations(children[0], scope, left, exits, after)
+                for found in self.all([(memory[at], wanted)], known):
+                    left = self.replace(memory, at, ("cons", (signature.result,), under))
+                    for after, rest in self.derivations(children[0], scope, left, exits, found):
+                        yield after, by("primitive", rest)
         else:
             assert op is VARIABLE
-            yield from self.runs(scope[term.label], memory, exits, known)
+            for after, rule in self.runs(scope[term.label], memory, exits, known):
+                yield after, by(rule)
 
     def values(
         self, term: Term, scope: dict[str, Type], known: Substitution
-    ) -> Iterator[tuple[Type, Substitution]]:
+    ) -> Iterator[tuple[Type, Substitution, tuple[Derivation, ...]]]:
         if term.op is VARIABLE:
-            yield scope[term.label], known
+            yield scope[term.label], known, ()
             return
         if term.op is JUMP and constant(term.label):
-            yield constant(term.label), known
+            yield constant(term.label), known, ()
         memory, exits = self.memory(), self.sum()
-        for after in self.derivations(term, scope, memory, exits, known):
-            yield ("thunk", memory, exits), after
+        for after, inside in self.derivations(term, scope, memory, exits, known):
+            yield ("thunk", memory, exits), after, (inside,)
 
-    def runs(self, value: Type, memory: Type, exits: Type, known: Substitution) -> Iterator[Substitution]:
-        yield from self.all([(value, ("thunk", memory, exits))], known)
+    def runs(
+        self, value: Type, memory: Type, exits: Type, known: Substitution
+    ) -> Iterator[tuple[Substitution, str]]:
+        for after in self.all([(value, ("thunk", memory, exits))], known):
+            yield after, "run"
         if self.thunks:
             return
         either = [(value, BOOL)] + [(exits[self.labels[name]], memory) for name in ("True", "False")]
-        yield from self.all(either, known)
+        for after in self.all(either, known):
+            yield after, "run Bool"
         for base, name in CLASSES.items():
             taken = [label for label in self.labels if label == name or constant(label) == base]
-            yield from self.all(
-                [(value, base), *((exits[self.labels[label]], memory) for label in taken)], known
-            )
+            pairs = [(value, base), *((exits[self.labels[label]], memory) for label in taken)]
+            for after in self.all(pairs, known):
+                yield after, f"run {base[0]}"
 
 
 def typable(term: Term, *, thunks: bool = False) -> bool:
     """Whether there is a derivation for a closed term, with `thunks` one that runs only thunks."""
-    search = Search(term, thunks)
-    return any(True for _ in search.derivations(term, {}, search.memory(), search.sum(), {}))
+    return any(True for _ in Search(term, thunks=thunks).closed(term))

@@ -1,0 +1,52 @@
+"""The terms and memories that properties of the FMC are looked into with.
+
+All exhaustive parts use one small signature, in which every construct of the calculus is there, and whatever
+needs two locations or two labels to go wrong can: the locations λ and a, the labels `*` and `J`, and, where
+terms may be open, one free variable.
+"""
+
+from calculus.machine.instructions import LAMBDA, STAR, jump, pop, push, variable
+from calculus.term import Term
+from calculus.verify.enumeration import fmc as enumeration
+from calculus.verify.generation import fmc as generation
+from calculus.verify.property import Choose, Space
+
+LOCATIONS = (LAMBDA, "a")
+LABELS = (STAR, "J")
+FREE = ("p",)
+
+MEMORIES: tuple[dict[str, list[Term]], ...] = (
+    {},
+    {LAMBDA: [jump("J"), pop("x", push(variable("x"))), jump(STAR)], "a": [jump("J")]},
+)
+"""Memories on which small terms are run: nothing, and enough for most of them."""
+
+
+def closed(size: int) -> Space:
+    """Every closed term up to so many nodes."""
+    return enumeration.space(size, locations=LOCATIONS, labels=LABELS)
+
+
+def loop_free(size: int) -> Space:
+    """Every closed term without loops up to so many nodes."""
+    return enumeration.space(size, locations=LOCATIONS, labels=LABELS, loops=False)
+
+
+def opened(size: int) -> Space:
+    """Every term up to so many nodes in which one variable may be free."""
+    return enumeration.space(size, locations=LOCATIONS, labels=LABELS, free=FREE)
+
+
+def program(choose: Choose, size: int) -> Term:
+    """A closed term, of any sort."""
+    return generation.term(choose, size)
+
+
+def open_term(choose: Choose, size: int) -> Term:
+    """A term in which `p` and `q` may be free."""
+    return generation.term(choose, size, free=("p", "q"))
+
+
+def wild(choose: Choose, size: int) -> Term:
+    """A closed term of any constructs, few of which run well."""
+    return generation.term(choose, size, mode="wild")
