@@ -9,4 +9,5 @@ __getattr__, __dir__, __all__ = exports(
         "finding": ("Finding",),
         "property": ("Exhaustive", "Failure", "Generated", "Part", "Plan", "Property", "Structural", "Tally"),
     },
+    rooms=("strategies",),
 )

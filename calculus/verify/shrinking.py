@@ -22,7 +22,7 @@ from calculus.term.binding import fresh, names_in
 from calculus.term.node import canonical, postorder, size
 from calculus.verify.generation.fmc import Program
 
-S = TypeVar("S", Term, Program, Query)
+S = TypeVar("S", bound=Term | Program | Query)
 
 TRIES = 3_000
 """How often the test is tried, unless told otherwise."""
@@ -37,7 +37,7 @@ def shrunk(subject: S, fails: Callable[[S], bool], *, tries: int = TRIES) -> S:
     """A small subject for which `fails` is still true, as it is for the one given."""
     test = _Test(fails, tries)
     if isinstance(subject, Term):
-        return cast(Any, _shrunk_term(subject, test))  # which is S
+        return cast(S, _shrunk_term(subject, test))
     bundle = _bundle(subject)
     while not test.spent:
         before = bundle
@@ -46,7 +46,7 @@ def shrunk(subject: S, fails: Callable[[S], bool], *, tries: int = TRIES) -> S:
             bundle = bundle.with_term(key, _shrunk_term(bundle.terms[key], _inside(bundle, key, test)))
         if bundle.terms == before.terms:
             break
-    return cast(Any, bundle.subject())
+    return cast(S, bundle.subject())
 
 
 class _Test:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from calculus.eml import printer  # noqa: F401  # trees print once it is imported
+from calculus.eml.expressions import printer as expression_printer  # noqa: F401
 from calculus.eml.expressions.node import ARITY, apply, number
 from calculus.eml.syntax import EML, ONE, eml, variable
 from calculus.term import Term

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
+from calculus.fmc import printer  # noqa: F401  # terms print once it is imported
 from calculus.machine.instructions import (
     JUMP,
     LAMBDA,
@@ -526,9 +527,10 @@ _PRIMITIVE_NAMES = tuple(PRIMITIVES)
 
 
 def _leaf(choose: Choose, labels: Sequence[Jump], scope: Sequence[str]) -> Term:
-    if scope and choose(2):
-        return variable(scope[choose(len(scope))])
-    return jump(pick(choose, labels))
+    # About as often a variable as a jump, which is simpler; by one choice, for that is simpler than two.
+    most = len(labels)
+    chosen = choose(most + max(most, len(scope)) if scope else most)
+    return jump(labels[chosen]) if chosen < most else variable(scope[(most - 1 - chosen) % len(scope)])
 
 
 def _push(location: str) -> Callable[[list[Term]], Term]:

@@ -31,6 +31,7 @@ from calculus.machine.relational.instructions import (
 )
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.relations import RELATIONS
+from calculus.rmc import printer  # noqa: F401  # terms print once it is imported
 from calculus.term import VARIABLE, Term, node
 from calculus.term.node import size as size_of
 from calculus.verify.generation.choices import between, chance, distinct, pick
