@@ -157,12 +157,14 @@ def equal(
     max_steps: int | None = DEFAULT_STEPS,
     max_seconds: float | None = None,
     seed: int = 0,
+    tries: bool = True,
 ) -> Verdict:
     """Whether two terms are equal, `arity` fresh values having been pushed before both.
 
     `arity` is how many values on λ (`M = N at ρ₁…ρₙ`), or the locations to push them at. Definitions
     are unfolded if they are given. `max_steps` bounds the transitions for each normal form; what
-    is searched and run beyond that is bounded too, and said in `tried`.
+    is searched and run beyond that is bounded too, and said in `tried`. Without `tries` a difference is not
+    looked for.
     """
     if isinstance(arity, int) and arity < 0:
         raise UsageProblem(f"arity is a whole number, 0 or more, or a list of locations; got {arity}")
@@ -170,7 +172,7 @@ def equal(
     left, right = _applied(canonical(left), canonical(right), places)
     search = _Search(left, right, definitions or {}, Budget(max_steps, max_seconds), Random(seed))
     with search.budget.interruptible():
-        return search.verdict()
+        return search.verdict(tries)
 
 
 def _applied(left: Term, right: Term, places: tuple[str, ...]) -> tuple[Term, Term]:
@@ -193,11 +195,11 @@ class _Search:
         self.tried: dict[str, Any] = {}
         self.stopped: str | None = None
 
-    def verdict(self) -> Verdict:
+    def verdict(self, tries: bool) -> Verdict:
         proof = self.by_stepping() or self.by_evaluation() or self.by_unrolling()
         if proof is not None:
             return Verdict("equal", proof, None, self.tried)
-        witness = self.by_running()
+        witness = self.by_running() if tries else None
         if witness is not None:
             return Verdict("different", None, witness, self.tried)
         return Verdict("unknown", None, None, self.tried, self.stopped)
@@ -297,7 +299,7 @@ class _Search:
         for number in range(MEMORIES):
             if self.overdrawn(time):
                 break
-            trial = _Trial(self.sides, self.definitions, _values(self.rng, number, exits), number)
+            trial = Trial(self.sides, self.definitions, _values(self.rng, number, exits), number)
             witness = trial.witness()
             ended += trial.ended
             self.tried["memories"], self.tried["ended_well"] = number + 1, ended
@@ -360,7 +362,7 @@ def _values(rng: Random, number: int, exits: Sequence[Term]) -> Iterator[Term]:
                 yield jump(Text(f"t{count}")) if number % 2 else jump(rng.randint(-2, 3))
 
 
-class _Trial:
+class Trial:
     """Two terms, run on one memory, which grows while one of them finds a stack empty."""
 
     def __init__(

@@ -15,7 +15,7 @@ from calculus.source.items import Law
 from calculus.source.text import Source, Span
 from calculus.term import Term
 from calculus.verify.finding import Finding, Verdict
-from calculus.verify.laws.reading import together
+from calculus.verify.laws.reading import gathered
 from calculus.verify.laws.statement import Equation, Options, Statement
 
 VERDICTS: dict[str, Verdict] = {"equal": "proved", "different": "refuted"}
@@ -35,16 +35,14 @@ class Others:
             found = "none" if not signs else "several"
             message = f"expected `=` between two terms, found {found}"
             raise SyntaxProblem(Diagnostic("syntax", message, law.body, help="a law is written `M = N`"))
-        problems: list[CalculusError] = []
-        terms: list[Term] = []
-        for start, end in ((law.body.start, signs[0]), (signs[0] + 1, law.body.end)):
-            try:
-                terms.append(self._term(Span(law.body.source, start, end, end)))
-            except CalculusError as problem:
-                problems.append(problem)
-        if problems:
-            raise together(*problems)
-        return Equation(law, *terms)
+        places = ((law.body.start, signs[0]), (signs[0] + 1, law.body.end))
+        left, right = gathered(
+            *(
+                lambda start=start, end=end: self._term(Span(law.body.source, start, end, end))
+                for start, end in places
+            )
+        )
+        return Equation(law, left, right)
 
     def _term(self, place: Span) -> Term:
         """The term at a place; its parser is given the text with all before it blank."""

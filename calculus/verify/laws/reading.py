@@ -4,7 +4,7 @@ A law is a few pieces between words such as `=`, `at` or `terminates`, which sta
 piece is read where it stands, so that a mistake in it is shown at its place in the file.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -87,28 +87,67 @@ def lacking(piece: Piece, what: str) -> SyntaxProblem:
     return SyntaxProblem(Diagnostic("syntax", f"expected {what}{where}, found {found}", span))
 
 
-def unknown_statement(
-    law: Law, piece: Piece, forms: Collection[str], words: Collection[str]
-) -> SyntaxProblem:
-    """A law without any of the words that say what it states; `forms` show what may be written."""
-    help = f"a law is one of {', '.join(f'`{form}`' for form in forms)}"
+def shape(
+    law: Law,
+    pieces: Sequence[Piece],
+    first: Sequence[str],
+    following: Mapping[str, Sequence[str]],
+    forms: Sequence[str],
+) -> str:
+    """The word that says what a law states, which is one of the `first`.
+
+    `following` has the words that may come after each, and `forms` are laws as examples. Raises
+    `SyntaxProblem` if the words are not such.
+    """
+    if len(pieces) == 1:
+        raise _unknown_statement(law, pieces[0], first, forms)
+    allowed = first
+    for piece in pieces[1:]:
+        if piece.word not in allowed:
+            raise _unexpected(piece, allowed, forms)
+        allowed = following[piece.word]
+    return pieces[1].word
+
+
+def _unknown_statement(law: Law, piece: Piece, words: Sequence[str], forms: Sequence[str]) -> SyntaxProblem:
+    """A law without any of the words that say what it states."""
+    source = law.span.source
+    expected = one_of([f"`{word}`" for word in words])
     for token, word in zip(piece.tokens, piece.words, strict=True):
         close = get_close_matches(word, [item for item in words if item.isalpha()], n=1, cutoff=0.75)
-        if close and word != close[0]:
-            place = Span(law.span.source, token.start, token.end, token.end)
-            message = f"expected {one_of([f'`{item}`' for item in words])}, found `{word}`"
-            return SyntaxProblem(Diagnostic("syntax", message, place, help=f"did you mean `{close[0]}`?"))
-    expected = one_of([f"`{item}`" for item in words])
-    message = f"expected {expected} in the law `{law.name}`, found none of them"
-    return SyntaxProblem(Diagnostic("syntax", message, law.body, help=help))
+        if close:
+            place = Span(source, token.start, token.end, token.end)
+            help = f"did you mean `{close[0]}`?"
+            return SyntaxProblem(
+                Diagnostic("syntax", f"expected {expected}, found `{word}`", place, help=help)
+            )
+    message = f"expected {expected} in the law `{law.name}`, found the end of the law"
+    return SyntaxProblem(Diagnostic("syntax", message, law.body, help=_examples(forms)))
 
 
-def unexpected(piece: Piece, words: Collection[str], help: str | None = None) -> SyntaxProblem:
+def _unexpected(piece: Piece, words: Sequence[str], forms: Sequence[str]) -> SyntaxProblem:
     """A word that has no place where it stands."""
-    expected = one_of([f"`{word}`" for word in words]) if words else "the end of the law"
-    return SyntaxProblem(
-        Diagnostic("syntax", f"expected {expected}, found `{piece.word}`", piece.span, help=help)
-    )
+    expected = one_of([*(f"`{word}`" for word in words), "the end of the law"])
+    message = f"expected {expected}, found `{piece.word}`"
+    return SyntaxProblem(Diagnostic("syntax", message, piece.span, help=_examples(forms)))
+
+
+def _examples(forms: Sequence[str]) -> str:
+    return f"a law says something like {one_of([f'`{form}`' for form in forms])}"
+
+
+def gathered(*readers: Callable[[], Any]) -> list[Any]:
+    """What each of the functions returns. Raises `CalculusError` with the mistakes of all of them."""
+    found: list[Any] = []
+    problems: list[CalculusError] = []
+    for reader in readers:
+        try:
+            found.append(reader())
+        except CalculusError as problem:
+            problems.append(problem)
+    if problems:
+        raise type(problems[0])(*(item for problem in problems for item in problem.diagnostics))
+    return found
 
 
 def no_more(piece: Piece) -> None:
@@ -116,11 +155,6 @@ def no_more(piece: Piece) -> None:
     if piece.tokens:
         message = f"expected the end of the law after `{piece.word}`, found `{piece.words[0]}`"
         raise SyntaxProblem(Diagnostic("syntax", message, piece.place))
-
-
-def together(*problems: CalculusError) -> CalculusError:
-    """Several mistakes as one."""
-    return type(problems[0])(*(item for problem in problems for item in problem.diagnostics))
 
 
 def _next_place(piece: Piece) -> Span:
