@@ -111,9 +111,10 @@ def _refuted(law: Behaviour, trial: Trial) -> Finding:
     stacks = {place: list(map(str, values)) for place, values in trial.stacks.items()}
     if isinstance(law, Terminates):
         assert found.draws is not None
-        drawn = f" if the draws are {', '.join(found.draws)}" if found.draws else ""
+        drawn = f", after the draws {', '.join(found.draws)}" if found.draws else ""
+        drawn += f", with the draws {', '.join(found.again)} again and again" if found.again else ""
         explained = (f"on {memory} a run goes on for ever{drawn}: it comes back to a state",)
-        example: dict[str, Any] = {"stacks": stacks, "draws": list(found.draws)}
+        example: dict[str, Any] = {"stacks": stacks, "draws": list(found.draws), "again": list(found.again)}
         return law.found("refuted", "a state that repeats", counterexample=example, explained=explained)
     outcomes = found.outcomes[:2]
     example = {"stacks": stacks, "outcomes": [outcome.to_json() for outcome in outcomes]}

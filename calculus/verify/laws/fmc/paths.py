@@ -30,12 +30,14 @@ class Paths:
 
     `outcomes` are the different ones in which runs end, `empty` the locations at which one of them is stuck
     because nothing is left there. `draws` is a sequence of draws after which a run goes
-    on for ever, if there is one, and `complete` says that nothing is left to explore.
+    on for ever, if there is one: without more of them or, if there are some in `again`, with those for ever.
+    `complete` says that nothing is left to explore.
     """
 
     outcomes: list[Answer] = field(default_factory=list)
     empty: set[str] = field(default_factory=set)
     draws: tuple[str, ...] | None = None
+    again: tuple[str, ...] = ()
     complete: bool = False
     steps: int = 0
     states: int = 0
@@ -80,7 +82,7 @@ class _Explorer:
         self.found = Paths()
         self.keys: dict[Hashable, int] = {}
         self.known: set[Hashable] = set()
-        self.edges: list[list[int]] = []
+        self.edges: list[list[tuple[int, str]]] = []
         self.parents: list[tuple[int, str]] = []
         self.queue = deque([_Run(-1, "", state)])
         self.loop: tuple[int, str] | None = None
@@ -93,7 +95,8 @@ class _Explorer:
         found.states = len(self.edges)
         if self.loop is not None:
             found.draws = self.draws(self.loop)
-        elif (start := self.cycle()) is not None:
+        elif (cycle := self.cycle()) is not None:
+            start, found.again = cycle
             found.draws = self.draws(self.parents[start])
         return found
 
@@ -148,7 +151,7 @@ class _Explorer:
                 resume(half, value)
                 self.queue.append(_Run(number, str(value.term), half))
         if run.origin >= 0:
-            self.edges[run.origin].append(number)
+            self.edges[run.origin].append((number, run.draw))
 
     def draws(self, last: tuple[int, str]) -> tuple[str, ...]:
         """The draws that lead somewhere, the last of them included."""
@@ -157,25 +160,28 @@ class _Explorer:
         while number >= 0:
             found.append(draw)
             number, draw = self.parents[number]
-        return tuple(reversed(found))
+        return tuple(item for item in reversed(found) if item)
 
-    def cycle(self) -> int | None:
-        """A state of the graph that can be come back to."""
+    def cycle(self) -> tuple[int, tuple[str, ...]] | None:
+        """A state of the graph that can be come back to, and the draws that do so."""
         done = [False] * len(self.edges)
         for root in range(len(self.edges)):
             path: list[int] = []
-            on_path: set[int] = set()
-            stack: list[tuple[int, bool]] = [(root, False)]
+            drawn: list[str] = []
+            places: dict[int, int] = {}
+            stack: list[tuple[int, str, bool]] = [(root, "", False)]
             while stack:
-                number, leave = stack.pop()
+                number, draw, leave = stack.pop()
                 if leave:
-                    on_path.discard(path.pop())
+                    del places[path.pop()]
+                    drawn.pop()
                     done[number] = True
-                elif number in on_path:
-                    return number
+                elif number in places:
+                    return number, (*drawn[places[number] + 1 :], draw)
                 elif not done[number]:
+                    places[number] = len(path)
                     path.append(number)
-                    on_path.add(number)
-                    stack.append((number, True))
-                    stack += [(other, False) for other in self.edges[number]]
+                    drawn.append(draw)
+                    stack.append((number, draw, True))
+                    stack += [(other, by, False) for other, by in self.edges[number]]
         return None
