@@ -205,8 +205,9 @@ class Campaign:
             if row.part.kind == "generated":
                 counterexample["seed"] = self.plan.seed
             counterexample["number"] = worst.number
-        elif whole and row.part.kind != "generated" and not tally.counts.get("given up"):
-            verdict, by = "proved", "exhaustion" if row.part.kind == "exhaustive" else "all cases"
+        elif whole and total and row.part.kind != "generated" and not tally.counts.get("given up"):
+            how = "exhaustion" if row.part.kind == "exhaustive" else "all cases"
+            verdict, by = "proved", f"{how}, {total:,} of {total:,}"
         return Finding(
             row.name,
             verdict,
