@@ -17,6 +17,7 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "fmc.binding",
             "fmc.permutation",
             "fmc.syntax",
+            "fmc.types",
         ),
         "rmc": (),
         "eml": (),
