@@ -57,7 +57,7 @@ def _head(item: Term) -> str:
     if item.op is NEW:
         return "new"
     if item.op is CONSTANT:
-        return f"const {jump_text(label)}"
+        return f"constant {jump_text(label)}"
     if name in ("jump", "join", "loop"):
         return f"{name} {jump_text(label)}"
     if name in ("constructor", "relation"):
