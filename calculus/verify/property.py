@@ -146,7 +146,10 @@ def _size(subject: Any) -> int:
 
 @dataclass(frozen=True)
 class Exhaustive(Part):
-    """All subjects up to a size; `space` lists those up to so many nodes, `size` of them by default."""
+    """All subjects up to a size; `space` lists those up to so many nodes, `size` of them by default.
+
+    Where subjects are many or slow, `less` are taken off the size that a plan asks for.
+    """
 
     what: str
     """What is claimed of each, as in `every closed term up to {size} nodes has at most one normal form`."""
@@ -157,6 +160,7 @@ class Exhaustive(Part):
     name: str = "exhaustive"
     show: Callable[[Any], str] = str
     measure: Callable[[Any], int] = _size
+    less: int = 0
 
     kind: ClassVar[Kind] = "exhaustive"
 
@@ -167,7 +171,7 @@ class Exhaustive(Part):
         return self.what.format(size=self._bound(plan))
 
     def _bound(self, plan: Plan) -> int:
-        return self.size if plan.size is None else plan.size
+        return self.size if plan.size is None else max(1, plan.size - self.less)
 
     def check(self, plan: Plan, start: int, stop: int) -> Tally:
         subjects = self.space(self._bound(plan)).range(start, stop)
