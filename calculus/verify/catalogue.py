@@ -20,7 +20,14 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "fmc.types",
         ),
         "rmc": (),
-        "eml": (),
+        "eml": (
+            "eml.completeness",
+            "eml.branches",
+            "eml.evaluation",
+            "eml.texts",
+            "eml.compiling",
+            "eml.enumerating",
+        ),
         "rlm": (),
     }
 )

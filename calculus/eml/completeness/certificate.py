@@ -14,17 +14,21 @@ from calculus.eml.syntax import variables
 from calculus.source.diagnostic import FileProblem
 
 POINTS = 24
-"""Points of a certificate beside those of the real domain."""
+"""Points of a certificate, unless told otherwise, beside those of the real domain."""
 
 
-def certificate(row: Row) -> dict[str, Any]:
-    """The certificate of a row that is proved or checked."""
+def certificate(row: Row, most: int = POINTS) -> dict[str, Any]:
+    """The certificate of a row that is proved or checked, at `most` points beside half as many of the real
+    domain.
+    """
     witness = row.witness
     assert witness is not None and witness.expression is not None
     domain = witness.domain
     names = sorted({*variables(witness.term), *variables(witness.expression)})
-    sampled = sampling.points(names, domain.conditions, POINTS)
-    grid = [point for point in points_of(row.name) if domain.contains(point)] if names else []
+    sampled = sampling.points(names, domain.conditions, most)
+    grid = (
+        [point for point in points_of(row.name, max(1, most // 2)) if domain.contains(point)] if names else []
+    )
     points, worst = [], 0.0
     for point in [*sampled, *grid]:
         error = deviation(witness.term, witness.expression, point, row.semantics)

@@ -25,14 +25,22 @@ class Wrong(Exception):
 def recheck(path: Path) -> dict[str, Any]:
     """Check a certificate; raises `Wrong` with the claim that fails. The result sums up what was checked."""
     try:
+        claim = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise Wrong(f"not a certificate: {type(problem).__name__}: {problem}") from None
+    return recheck_claim(claim)
+
+
+def recheck_claim(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """Check what a certificate claims, as it is in its file; otherwise as `recheck`."""
+    try:
         from mpmath import mp
 
-        claim = json.loads(path.read_text(encoding="utf-8"))
         if claim["format"] != FORMAT:
             raise Wrong(f"the format is {claim['format']!r}, expected {FORMAT!r}")
         with mp.workdps(DIGITS):
             return _check(claim)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise Wrong(f"not a certificate: {type(problem).__name__}: {problem}") from None
 
 

@@ -160,9 +160,11 @@ def verify(
 
 
 def rows_of(
-    primitives: str | Iterable[str] | None, semantics: SemanticsName | Sequence[SemanticsName]
+    primitives: str | Iterable[str] | None,
+    semantics: SemanticsName | Sequence[SemanticsName],
+    points: int | None = None,
 ) -> Iterator[Row]:
-    """The rows, as they are found."""
+    """The rows, as they are found; `points` limits at how many points each tree is tried."""
     names = names_in(catalogue.PRIMITIVES if primitives is None else primitives, "primitives")
     for name in names:
         if name not in catalogue.PRIMITIVES:
@@ -171,7 +173,7 @@ def rows_of(
     chosen = semantics_in(semantics)
     for name in names:
         for choice in chosen:
-            yield _row(name, choice)
+            yield _row(name, choice, points)
 
 
 def verify_claim(
@@ -192,13 +194,13 @@ def verify_claim(
     return Row(name, semantics, verdict, witness, found.points, found.boxes)
 
 
-def _row(name: str, semantics: SemanticsName) -> Row:
+def _row(name: str, semantics: SemanticsName, points: int | None) -> Row:
     refused: list[tuple[str, Counterexample]] = []
     for entry in catalogue.witnesses(name):
         conditions = entry.under(semantics)
         if conditions is None:
             continue
-        found = examine(entry.term, entry.expression, conditions, semantics)
+        found = examine(entry.term, entry.expression, conditions, semantics, points=points)
         if found.domain is None:
             assert found.counterexample is not None
             refused.append((entry.postfix, found.counterexample))

@@ -1,0 +1,1 @@
+"""Properties of EML and of its implementation."""
