@@ -86,12 +86,10 @@ def equal(
     if isinstance(arity, int) and arity < 0:
         raise UsageProblem(f"arity is a whole number, 0 or more, or a list of locations; got {arity}")
     places = (LAMBDA,) * arity if isinstance(arity, int) else tuple(arity)
-    names = sorted(free_variables(left) | free_variables(right))
-    prefix = _identity(places, names)
-    sides = [closed(sequence(*prefix, canonical(side)), names) for side in (left, right)]
+    sides, names = compared(left, right, places)
     found = None if signature is None else Signature.of(signature)
     search = _Search(
-        (sides[0], sides[1]),
+        sides,
         definitions or {},
         level,
         found,
@@ -101,6 +99,17 @@ def equal(
     )
     with search.budget.interruptible():
         return search.verdict()
+
+
+def compared(left: Term, right: Term, places: tuple[str, ...]) -> tuple[tuple[Term, Term], list[str]]:
+    """The closed terms that are compared for two terms on values at the places, and the terms' free variables.
+
+    Both first need the values, and then take those of the free variables.
+    """
+    names = sorted(free_variables(left) | free_variables(right))
+    prefix = _identity(places, names)
+    first, second = (closed(sequence(*prefix, canonical(side)), names) for side in (left, right))
+    return (first, second), names
 
 
 def _identity(places: tuple[str, ...], taken: list[str]) -> list[Term]:

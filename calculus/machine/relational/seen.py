@@ -52,14 +52,18 @@ class Seen:
 
     def before(self, state: State) -> bool:
         """Whether such a state was seen before; it has been now."""
-        if len(self.ground) > REMEMBERED:
-            self.ground.clear()
-        key = tuple(self._key(state))
+        key = self.key(state)
         depth = self.depths.get(key)
         if depth is not None and (not self.by_depth or depth <= state.depth):
             return True
         self.depths[key] = state.depth
         return False
+
+    def key(self, state: State) -> Key:
+        """Equal for equal states."""
+        if len(self.ground) > REMEMBERED:
+            self.ground.clear()
+        return tuple(self._key(state))
 
     def _key(self, state: State) -> Iterator[int | str]:
         # The order in which variables are met gives them their names.
