@@ -18,6 +18,9 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "fmc.permutation",
             "fmc.syntax",
             "fmc.types",
+            "fmc.laws",
+            "fmc.conservativity",
+            "fmc.exact",
         ),
         "rmc": (),
         "eml": (

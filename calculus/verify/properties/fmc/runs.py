@@ -1,8 +1,9 @@
 """Runs of the reference machine, and what it means for two of them to end alike."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from calculus.fmc.equality import Outcome as Ended
 from calculus.fmc.normal import normal_form
 from calculus.fmc.permutation import canonical_form
 from calculus.machine.effects import Effects
@@ -11,6 +12,7 @@ from calculus.machine.reference.machine import advance, can_move
 from calculus.machine.state import Closure, State, Status
 from calculus.term import Term
 from calculus.term.node import size
+from calculus.verify.certificates import claims
 from calculus.verify.finding import Claim
 from calculus.verify.independent import MOST
 from calculus.verify.property import Tally
@@ -107,23 +109,6 @@ def same(left: Term, right: Term, tally: Tally | None = None) -> bool:
 def runs_claim(term: Term, result: Outcome, stacks: Memory | None = None) -> Claim | None:
     """A claim that a run ends so, unless its values are too large to be written down."""
     assert result.exit is not None
-    if any(size(value) > MOST for value in _values(result.stacks)):
+    if any(size(value) > MOST for values in result.stacks.values() for value in values):
         return None
-    return {
-        "claim": "runs",
-        "calculus": "fmc",
-        "term": str(term),
-        "definitions": {},
-        "stacks": texts(stacks or {}),
-        "inputs": [],
-        "outcome": {"exit": str(jump(result.exit)), "stacks": texts(result.stacks)},
-    }
-
-
-def _values(stacks: Memory) -> Iterator[Term]:
-    for values in stacks.values():
-        yield from values
-
-
-def texts(stacks: Memory) -> dict[str, list[str]]:
-    return {name: [str(value) for value in values] for name, values in stacks.items()}
+    return claims.runs(term, Ended(result.exit, result.stacks), stacks=stacks)
