@@ -7,8 +7,10 @@ of it fails any more. Nothing becomes free that was bound.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain, count
 from typing import Any, TypeVar, cast
 
 from calculus.eml.expressions.node import NUMBER, number
@@ -18,7 +20,7 @@ from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITI
 from calculus.machine.relational import instructions as relational
 from calculus.machine.relational.query import Query
 from calculus.term import VARIABLE, Op, Term, free_variables, node, substitute, variable
-from calculus.term.binding import fresh, names_in
+from calculus.term.binding import names_in
 from calculus.term.node import canonical, postorder, size
 from calculus.verify.generation.fmc import Program
 
@@ -36,35 +38,44 @@ Path = tuple[int, ...]
 def shrunk(subject: S, fails: Callable[[S], bool], *, tries: int = TRIES) -> S:
     """A small subject for which `fails` is still true, as it is for the one given."""
     test = _Test(fails, tries)
-    if isinstance(subject, Term):
-        return cast(S, _shrunk_term(subject, test))
-    bundle = _bundle(subject)
-    while not test.spent:
-        before = bundle
-        bundle = _dropped(bundle, test)
-        for key in bundle.terms:
-            bundle = bundle.with_term(key, _shrunk_term(bundle.terms[key], _inside(bundle, key, test)))
-        if bundle.terms == before.terms:
-            break
-    return cast(S, bundle.subject())
+    with suppress(_Spent):
+        if isinstance(subject, Term):
+            _shrunk_term(subject, test)
+        else:
+            _shrunk_bundle(_bundle(subject), test)
+    return subject if test.best is None else cast(S, test.best)
+
+
+class _Spent(Exception):
+    """The budget of a test is."""
 
 
 class _Test:
-    """A test with a budget; beyond it, nothing fails."""
+    """A test with a budget, which knows the last subject that failed."""
 
     def __init__(self, fails: Callable[[Any], bool], tries: int) -> None:
         self.fails = fails
         self.left = tries
-
-    @property
-    def spent(self) -> bool:
-        return self.left <= 0
+        self.best: Any = None
 
     def __call__(self, subject: Any) -> bool:
-        if self.spent:
-            return False
+        if self.left <= 0:
+            raise _Spent
         self.left -= 1
-        return self.fails(subject)
+        if not self.fails(subject):
+            return False
+        self.best = subject
+        return True
+
+
+def _shrunk_bundle(bundle: "_Bundle", test: _Test) -> None:
+    while True:
+        before = bundle.terms
+        bundle = _dropped(bundle, test)
+        for key in bundle.terms:
+            bundle = bundle.with_term(key, _shrunk_term(bundle.terms[key], _inside(bundle, key, test)))
+        if bundle.terms == before:
+            break
 
 
 def _shrunk_term(term: Term, test: Callable[[Term], bool]) -> Term:
@@ -90,16 +101,25 @@ def _structure(term: Term, test: Callable[[Term], bool]) -> Term:
     while changed:
         changed = False
         place: Path | None = ()
+        sizes = _sizes(term)
         while place is not None:
-            item = _at(term, place)
-            for other in _simpler(term, item):
+            for other in _simpler(term, _at(term, place), sizes):
                 candidate = _with(term, place, other)
                 if test(candidate):
                     term, changed = candidate, True
+                    sizes = _sizes(term)
                     break
             else:
                 place = _next(term, place)
     return term
+
+
+def _sizes(term: Term) -> dict[int, int]:
+    """The size of each node, by its id."""
+    sizes: dict[int, int] = {}
+    for item in postorder(term):
+        sizes[id(item)] = 1 + sum(sizes[id(child)] for child in item.children)
+    return sizes
 
 
 def _at(term: Term, place: Path) -> Term:
@@ -134,20 +154,20 @@ def _next(term: Term, place: Path) -> Path | None:
 _VALUES = (VARIABLE, relational.CONSTRUCTOR, relational.CONSTANT)
 
 
-def _simpler(term: Term, item: Term) -> Iterator[Term]:
+def _simpler(term: Term, item: Term, sizes: dict[int, int]) -> Iterator[Term]:
     """What may stand for a node, small first; all of it is smaller, or as large and simpler."""
     leaf = _leaf(term, item)
     if leaf is not None and item is not leaf and (item.children or _weight(item) > _weight(leaf)):
         yield leaf
-    sort = _is_value(term, item)
-    for index, child in enumerate(item.children):
-        # The type that a pop may have is not looked at.
-        if _is_value(term, child) != sort or (item.op is POP and index > 0):
-            continue
-        if index in item.op.binds and item.label[-1] in free_variables(child):
-            filler = SKIP if _calculus(term) == "machine" else _constant(term)
-            child = substitute(child, {item.label[-1]: filler})
-        yield child
+    if sizes[id(item)] > 16:
+        yield from _deep(term, item, sizes)
+    parts = [(item.children[index], [item] if index in item.op.binds else []) for index in _alike(term, item)]
+    for part, binders in parts:
+        yield _freed(term, part, binders)
+    for part, binders in parts:
+        for index in _alike(term, part):
+            inside = [part] if index in part.op.binds else []
+            yield _freed(term, part.children[index], binders + inside)
     if item.op is JOIN and item.label == STAR:
         yield from _grafted(*item.children)
     yield from _simpler_label(item)
@@ -167,6 +187,34 @@ def _grafted(first: Term, handler: Term) -> Iterator[Term]:
             before = action.children[:1] if action.op is PUSH else ()
             handler = node(action.op, action.label, (*before, handler))
         yield handler
+
+
+def _deep(term: Term, item: Term, sizes: dict[int, int]) -> Iterator[Term]:
+    """The part of a node that is less than half as large, on the way to its largest leaf."""
+    binders: list[Term] = []
+    place = item
+    while 2 * sizes[id(place)] > sizes[id(item)]:
+        index = max(_alike(term, place), key=lambda index: sizes[id(place.children[index])], default=None)
+        if index is None:
+            return
+        if index in place.op.binds:
+            binders.append(place)
+        place = place.children[index]
+    yield _freed(term, place, binders)
+
+
+def _alike(term: Term, item: Term) -> list[int]:
+    """The children that may stand for their parent. (The type that a pop may have is not one of them.)"""
+    sort = _is_value(term, item)
+    children = item.children[:1] if item.op is POP else item.children
+    return [index for index, child in enumerate(children) if _is_value(term, child) == sort]
+
+
+def _freed(term: Term, part: Term, binders: list[Term]) -> Term:
+    """A part of a term without binders that were around it."""
+    names = {binder.label[-1] for binder in binders} & free_variables(part)
+    filler = SKIP if _calculus(term) == "machine" else _constant(term)
+    return substitute(part, dict.fromkeys(names, filler)) if names else part
 
 
 def _calculus(term: Term) -> str:
@@ -311,12 +359,12 @@ _NAMES = ("x", "y", "z", "u", "v", "w")
 def _tidied(term: Term) -> Term:
     """The term with what is bound named x, y, … by how many binders are around."""
     free = free_variables(term)
+    fresh = (name for name in chain(_NAMES, (f"x{number}" for number in count(6))) if name not in free)
     names: list[str] = []
 
     def name(depth: int) -> str:
         while len(names) <= depth:
-            stem = _NAMES[len(names)] if len(names) < len(_NAMES) else f"x{len(names)}"
-            names.append(fresh(stem, {*free, *names}))
+            names.append(next(fresh))
         return names[depth]
 
     # To do: a node with the names around it, or to build one.
@@ -326,9 +374,9 @@ def _tidied(term: Term) -> Term:
         item, scope, depth = todo.pop()
         if scope is None:
             label = (*item.label[:-1], name(depth)) if item.op.binds else item.label
-            count = len(item.children)
-            built = node(item.op, label, tuple(done[len(done) - count :]))
-            done[len(done) - count :] = (built,)
+            first = len(done) - len(item.children)
+            built = node(item.op, label, tuple(done[first:]))
+            done[first:] = (built,)
             continue
         if item.op is VARIABLE:
             done.append(variable(scope[item.label]) if item.label in scope else item)

@@ -15,6 +15,7 @@ Up to 8 nodes these are 1,829,907 loop-free terms, the number of terms whose for
 from collections.abc import Sequence
 from functools import lru_cache
 
+from calculus.fmc import printer  # noqa: F401  # terms print once it is imported
 from calculus.machine.instructions import (
     JOIN,
     LAMBDA,

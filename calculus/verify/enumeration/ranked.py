@@ -13,12 +13,12 @@ of its children.
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, islice
+from itertools import count as counting
 from math import prod
 from typing import Any
 
 from calculus.term import Op, Term, node, variable
-from calculus.term.binding import fresh
 
 Sort = str
 
@@ -184,11 +184,8 @@ class Space:
 
 def _names(free: tuple[str, ...], count: int) -> tuple[str, ...]:
     """So many names to bind, none of them one of those that are free."""
-    names: list[str] = []
-    for place in range(count):
-        stem = _NAMES[place] if place < len(_NAMES) else f"x{place}"
-        names.append(fresh(stem, {*free, *names}))
-    return tuple(names)
+    names = chain(_NAMES, (f"x{number}" for number in counting(len(_NAMES))))
+    return tuple(islice((name for name in names if name not in free), count))
 
 
 def _splits(total: int, parts: int) -> list[tuple[int, ...]]:

@@ -29,6 +29,7 @@ from calculus.machine.relational.instructions import (
     constant,
     constructor,
 )
+from calculus.rmc import printer  # noqa: F401  # terms print once it is imported
 from calculus.verify.enumeration.ranked import Construct, Signature, Space
 
 TERM, VALUE = "term", "value"

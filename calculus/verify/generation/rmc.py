@@ -8,6 +8,7 @@ in all the ways there are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -110,10 +111,14 @@ def program(choose: Choose, size: int, *, count: int = 2, **features: Any) -> Qu
 
 
 _PUSH, _POP, _NEW, _SUM, _STAR, _TEST, _RELATION, _CALL, _LEAF = range(9)
-_KINDS = (
-    *((_PUSH,) * 64 + (_POP,) * 52 + (_NEW,) * 32 + (_SUM,) * 24 + (_STAR,) * 12),
-    *((_TEST,) * 6 + (_RELATION,) * 4 + (_CALL,) * 3 + (_LEAF,) * 3),
-)
+_OFTEN = {_PUSH: 64, _POP: 52, _NEW: 32, _SUM: 24, _STAR: 12, _TEST: 6, _RELATION: 4, _CALL: 12, _LEAF: 3}
+
+
+@lru_cache
+def _kinds(stars: bool, tests: bool, relations: bool, calls: bool) -> tuple[int, ...]:
+    """The kinds of parts that there may be, each as often as it is to be chosen."""
+    allowed = {_STAR: stars, _TEST: tests, _RELATION: relations, _CALL: calls}
+    return tuple(kind for kind, times in _OFTEN.items() if allowed.get(kind, True) for _ in range(times))
 
 
 @dataclass
@@ -127,6 +132,8 @@ class _Builder:
         self.arities = tuple(self.features.constructors.items())
         self.nullary = tuple(name for name, arity in self.arities if arity == 0)
         self.definitions = tuple(self.features.definitions)
+        features = self.features
+        self.kinds = _kinds(features.stars, features.tests, features.relations, bool(self.definitions))
 
     def term(self, size: int, scope: tuple[str, ...], memory: Memory) -> Term:
         """A term of at most this size; `memory`, which is a guess, follows it."""
@@ -144,9 +151,11 @@ class _Builder:
 
     def part(self, size: int, scope: tuple[str, ...], memory: Memory) -> tuple[Term, int]:
         """A term of at most this size, and what of it was used."""
-        kind = _KINDS[self.choose(len(_KINDS))]
+        kind = self.kinds[self.choose(len(self.kinds))]
+        if kind == _CALL:
+            return call(pick(self.choose, self.definitions)), 1
         if size < 2:
-            kind = _CALL if kind == _CALL else _LEAF
+            kind = _LEAF
         if kind == _PUSH:
             return self.push(size, scope, memory)
         if kind == _POP:
@@ -155,17 +164,15 @@ class _Builder:
             return self.new(size, scope, memory)
         if kind == _SUM and size > 2:
             return self.sum(size, scope, memory)
-        if kind == _STAR and self.features.stars:
+        if kind == _STAR:
             inner = between(self.choose, 1, size // 2)
             return star(self.term(inner, scope, {})), inner + 1
-        if kind == _TEST and self.features.tests and size > 2:
+        if kind == _TEST and size > 2:
             left = self.value(min(5, size - 2), scope)
             right = self.near(left, size - 1 - size_of(left), scope)
             return test(left, right), 1 + size_of(left) + size_of(right)
-        if kind == _RELATION and self.features.relations and size > 3:
+        if kind == _RELATION and size > 3:
             return self.relation(scope)
-        if kind == _CALL and self.definitions:
-            return call(pick(self.choose, self.definitions)), 1
         return pick(self.choose, (NOTHING, NOTHING, FAILURE)), 1
 
     def value(self, size: int, scope: Sequence[str]) -> Term:
