@@ -10,16 +10,16 @@ from calculus.rmc.normal import normal_form
 from calculus.rmc.program import Program
 from calculus.term import Term
 from calculus.verify.finding import Finding
-from calculus.verify.laws.rmc.graph import descend
+from calculus.verify.laws.rmc.graph import descend, endless
 from calculus.verify.laws.rmc.memories import Memories, memory_json, memory_text
 from calculus.verify.laws.rmc.ranking import ranking
 from calculus.verify.laws.rmc.segments import Again, NoSteps, Step, parts_of, program_of
 from calculus.verify.laws.rmc.statements import Terminates, definitions_for
 from calculus.verify.laws.statement import Options
 
-SYMBOLIC_STEPS = 20_000
+SYMBOLIC_STEPS = 5_000
 """Transitions of the runs on unknown stacks."""
-SPANS = 1_000
+SPANS = 100
 """Spans found by them."""
 RUN_STEPS = 20_000
 """Transitions on each memory that is tried."""
@@ -35,8 +35,8 @@ def decide_termination(program: Program, law: Terminates, options: Options) -> F
     with budget.interruptible():
         return (
             _by_structure(law, definitions)
-            or _by_symbolic_runs(law, definitions, budget, tried)
             or _by_measures(law, definitions, budget, tried)
+            or _by_symbolic_runs(law, definitions, budget, tried)
             or _by_running(law, definitions, budget, tried)
             or law.found("unknown", tried=tried)
         )
@@ -93,18 +93,19 @@ def _by_measures(
 def _by_running(
     law: Terminates, definitions: Mapping[str, Term], budget: Budget, tried: dict[str, Any]
 ) -> Finding | None:
-    """The smallest memory on which a run comes back to a state."""
+    """The smallest memory on which a run goes on for ever."""
     ended = 0
+    forever = endless(law.term, definitions, budget)
     for number, memory in enumerate(islice(Memories([law.term], definitions, law.at), MEMORIES), 1):
         if stopped := budget.overdrawn():
             tried["stopped_by"] = stopped
             return None
-        found = descend(law.term, definitions, memory, Portion(budget, RUN_STEPS))
+        found = descend(law.term, definitions, memory, Portion(budget, RUN_STEPS), forever)
         tried["memories"] = number
         if found.outcome == "loops":
-            example = {"stacks": memory_json(memory), "state": found.state}
-            lines = (f"on {memory_text(memory)} a run goes on for ever: it comes back to {found.state}",)
-            return law.found("refuted", "a state that repeats", counterexample=example, explained=lines)
+            example = {"stacks": memory_json(memory), "why": found.why}
+            lines = (f"on {memory_text(memory)} a run goes on for ever: {found.why}",)
+            return law.found("refuted", "a run without end", counterexample=example, explained=lines)
         ended += found.outcome == "ends"
         tried["of these, the search ended on"] = ended
     return None
