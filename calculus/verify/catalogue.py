@@ -22,7 +22,7 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "fmc.conservativity",
             "fmc.exact",
         ),
-        "rmc": (),
+        "rmc": ("rmc.confluence", "rmc.duality"),
         "eml": (
             "eml.completeness",
             "eml.branches",

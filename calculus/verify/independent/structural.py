@@ -102,6 +102,8 @@ def _in_any_order(
         yield scope
         return
     for number, other in enumerate(theirs):
+        if other in theirs[:number]:
+            continue
         rest = [*theirs[:number], *theirs[number + 1 :]]
         for found in _matches(ours[0], other, scope, chains):
             yield from _in_any_order(ours[1:], rest, found, chains)
