@@ -494,17 +494,21 @@ def advance(language: str, state: "State", settings: Settings) -> "Result":
 
 
 def check_source(calculus: Calculus, source: Source, *, types: bool = False) -> list[Diagnostic]:
-    """All mistakes of a source; of a calculus that cannot check, what its parser says."""
+    """All mistakes of a source, its laws among it; of a calculus that cannot check, what its parser says."""
+    found: list[Diagnostic] = []
     if registry.supports(calculus, "check"):
         # A calculus without types need not know the option.
         options = {"types": True} if types else {}
-        found: list[Diagnostic] = registry.require(calculus, "check", source, **options)
-        return found
+        found = registry.require(calculus, "check", source, **options)
     try:
-        calculus.parse(source)
+        program = calculus.parse(source)
     except CalculusError as problem:
-        return list(problem.diagnostics)
-    return []
+        return found or list(problem.diagnostics)
+    if getattr(program, "laws", ()):
+        from calculus.verify.laws import mistakes
+
+        found = [*found, *mistakes(calculus.name, program)]
+    return found
 
 
 def translate_source(calculus: Calculus, source: Source, to: str | None) -> str:

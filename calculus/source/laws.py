@@ -29,7 +29,7 @@ class LawWords:
         for index, (kind, word) in enumerate(zip(kinds, words, strict=True)):
             if kind in closing:
                 depth -= 1
-            elif depth <= 0 and word in self.words and before not in self.joints:
+            elif depth <= 0 and word in self.words and not (word.isalpha() and before in self.joints):
                 found.append(index)
             depth += kind in self.brackets
             before = kind

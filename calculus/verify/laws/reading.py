@@ -7,6 +7,7 @@ piece is read where it stands, so that a mistake in it is shown at its place in 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from calculus.source.diagnostic import CalculusError, Diagnostic, SyntaxProblem
@@ -61,7 +62,7 @@ class Cutter:
         texts = [text[token.start : token.end] for token in tokens]
         cuts = self.words.cuts(kinds, texts)
         found = [Piece("", Span(source, start, start, start), tuple(tokens[: cuts[0]] if cuts else tokens))]
-        for at, until in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
+        for at, until in pairwise([*cuts, len(tokens)]):
             token = tokens[at]
             span = Span(source, token.start, token.end, token.end)
             found[-1] = replace(found[-1], next=texts[at])
@@ -93,14 +94,15 @@ def shape(
     first: Sequence[str],
     following: Mapping[str, Sequence[str]],
     forms: Sequence[str],
+    read: Callable[[Piece], object],
 ) -> str:
     """The word that says what a law states, which is one of the `first`.
 
-    `following` has the words that may come after each, and `forms` are laws as examples. Raises
-    `SyntaxProblem` if the words are not such.
+    `following` has the words that may come after each, `forms` are laws as examples, and `read` reads a term.
+    Raises `CalculusError` if the words are not such.
     """
     if len(pieces) == 1:
-        raise _unknown_statement(law, pieces[0], first, forms)
+        raise _unknown_statement(law, pieces[0], first, forms, read)
     allowed = first
     for piece in pieces[1:]:
         if piece.word not in allowed:
@@ -109,7 +111,13 @@ def shape(
     return pieces[1].word
 
 
-def _unknown_statement(law: Law, piece: Piece, words: Sequence[str], forms: Sequence[str]) -> SyntaxProblem:
+def _unknown_statement(
+    law: Law,
+    piece: Piece,
+    words: Sequence[str],
+    forms: Sequence[str],
+    read: Callable[[Piece], object],
+) -> SyntaxProblem:
     """A law without any of the words that say what it states."""
     source = law.span.source
     expected = one_of([f"`{word}`" for word in words])
@@ -121,6 +129,7 @@ def _unknown_statement(law: Law, piece: Piece, words: Sequence[str], forms: Sequ
             return SyntaxProblem(
                 Diagnostic("syntax", f"expected {expected}, found `{word}`", place, help=help)
             )
+    read(piece)  # what is wrong in it comes first
     message = f"expected {expected} in the law `{law.name}`, found the end of the law"
     return SyntaxProblem(Diagnostic("syntax", message, law.body, help=_examples(forms)))
 

@@ -90,8 +90,8 @@ class Answers(Statement):
 def statement(program: Program, law: Law) -> Statement:
     """What a law says. Raises `CalculusError` with all that is wrong in it."""
     first, *pieces = CUTTER.cut(law)
-    word = shape(law, (first, *pieces), FIRST, FOLLOWING, FORMS)
     reader = _Reader(program, law)
+    word = shape(law, (first, *pieces), FIRST, FOLLOWING, FORMS, reader.term)
     match word:
         case "=":
             left, right, at = gathered(

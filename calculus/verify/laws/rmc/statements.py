@@ -79,9 +79,9 @@ class Answers(Statement):
 def statement(program: Program, law: Law) -> Statement:
     """What a law says. Raises `CalculusError` with all that is wrong in it."""
     first, *pieces = CUTTER.cut(law)
-    word = shape(law, (first, *pieces), FIRST, FOLLOWING, FORMS)
-    by_word = {piece.word: piece for piece in pieces}
     reader = _Reader(program, law)
+    word = shape(law, (first, *pieces), FIRST, FOLLOWING, FORMS, lambda piece: reader.term(piece, True))
+    by_word = {piece.word: piece for piece in pieces}
     at = by_word.get("at")
     if word in ("=", "answers"):
         open = word == "="
