@@ -20,17 +20,20 @@ def verify(
     language: str | None = None,
     *,
     names: Collection[str] | None = None,
-    max_steps: int | None = DEFAULT_STEPS,
-    max_seconds: float | None = DEFAULT_SECONDS,
+    max_steps: int | None = None,
+    max_seconds: float | None = None,
     seed: int = 0,
 ) -> Report:
     """Decide the laws of a file, or of a text if a `language` is given with it.
 
-    `names` selects laws. The limits are for each law; `seed` is that of what is tried at random. Raises
-    `CalculusError` if the file, one of its laws or an option is wrong.
+    `names` selects laws. The limits are for each law, and there are some (`Options`) unless others are given;
+    `seed` is that of what is tried at random. Raises `CalculusError` if the file, one of its laws or an option
+    is wrong.
     """
     calculus, source = _source(subject, language)
-    options = checked(Options(max_steps, max_seconds, seed))
+    steps = DEFAULT_STEPS if max_steps is None else max_steps
+    seconds = DEFAULT_SECONDS if max_seconds is None else max_seconds
+    options = checked(Options(steps, seconds, seed))
     started = time.perf_counter()
     found = tuple(findings(calculus, source, names, options))
     return Report(found, time.perf_counter() - started)
