@@ -27,8 +27,8 @@ def verify(
     """Decide the laws of a file, or of a text if a `language` is given with it.
 
     `names` selects laws. The limits are for each law, and there are some (`Options`) unless others are given;
-    `seed` is that of what is tried at random. Raises `CalculusError` if the file, one of its laws or an option
-    is wrong.
+    `seed` is that of what is tried at random. Raises `CalculusError` if the file, one of its laws or an
+    option is wrong.
     """
     calculus, source = _source(subject, language)
     steps = DEFAULT_STEPS if max_steps is None else max_steps

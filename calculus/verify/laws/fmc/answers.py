@@ -9,6 +9,7 @@ from calculus.machine.budget import Portion
 from calculus.machine.explore import Answer
 from calculus.machine.instructions import JUMP
 from calculus.term import Term, nameless
+from calculus.verify.certificates import runs
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.fmc.behaviour import outcome_text
 from calculus.verify.laws.fmc.paths import Paths, paths
@@ -98,16 +99,5 @@ def _claims(subjects: list[Subject], found: list[Paths]) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     for subject, side in zip(subjects, found, strict=True):
         if not side.states and len(side.outcomes) == 1:
-            outcome = side.outcomes[0].to_json()
-            claims.append(
-                {
-                    "claim": "runs",
-                    "calculus": "fmc",
-                    "term": str(subject.term),
-                    "definitions": {name: str(body) for name, body in subject.definitions.items()},
-                    "stacks": {},
-                    "inputs": [],
-                    "outcome": {"exit": outcome["exit"], "stacks": outcome["stacks"]},
-                }
-            )
+            claims.append(runs(subject.term, side.outcomes[0], definitions=subject.definitions))
     return tuple(claims)

@@ -13,6 +13,7 @@ from calculus.machine.budget import Budget, Portion
 from calculus.machine.instructions import JUMP, jump, push, variable
 from calculus.term import Term
 from calculus.term.binding import fresh, names_in
+from calculus.verify.certificates import same
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.fmc.behaviour import outcome_text
 from calculus.verify.laws.fmc.memories import CASES, MEMORIES, RUN_STEPS
@@ -73,7 +74,7 @@ class _Equation:
             _method(verdict.proof),
             tried=self.tried,
             explained=tuple(_explained(verdict.proof)),
-            claims=(self.claim(left, right, verdict.proof),),
+            claims=tuple(self.claims(left, right, verdict.proof)),
         )
 
     def by_cases(self) -> Finding | None:
@@ -97,7 +98,7 @@ class _Equation:
             if proof is None:
                 return None
             lines.append(f"on {memory_text(on_stacks(self.slots, memory))}: {next(_explained(proof))}")
-            claims.append(self.claim(left, right, proof))
+            claims += self.claims(left, right, proof)
         return self.law.found(
             "proved", "cases", tried={"cases": number}, explained=tuple(lines), claims=tuple(claims)
         )
@@ -131,19 +132,11 @@ class _Equation:
             left, right = push(value, left, slot.location), push(value, right, slot.location)
         return left, right
 
-    def claim(self, left: Term, right: Term, proof: Proof) -> Claim:
-        """A line of a certificate: a proof by single steps, or the normal forms that the machine found."""
-        return {
-            "claim": "equal",
-            "calculus": "fmc",
-            "left": str(left),
-            "right": str(right),
-            "definitions": {name: str(body) for name, body in self.definitions.items()},
-            "left_steps": _steps(proof.left),
-            "right_steps": _steps(proof.right),
-            "complete": proof.complete,
-            "common": str(proof.common),
-        }
+    def claims(self, left: Term, right: Term, proof: Proof) -> list[Claim]:
+        """What a checker can follow: a proof by single steps."""
+        if not proof.complete:
+            return []
+        return [same("fmc", left, right, proof.left, proof.right, self.definitions)]
 
     # Differences
 
@@ -288,7 +281,3 @@ def _explained(proof: Proof) -> Iterator[str]:
             yield from (f"  {step.rule:<13} {step.term.text(WIDTH)}" for step in path[:SHOWN])
             if len(path) > SHOWN:
                 yield f"  … {len(path) - SHOWN} more"
-
-
-def _steps(path: Sequence[Any]) -> list[dict[str, Any]]:
-    return [{"rule": step.rule, "position": list(step.position), "term": str(step.term)} for step in path]

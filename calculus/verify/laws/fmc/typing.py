@@ -28,8 +28,7 @@ def decide_type(program: Program, law: HasType) -> Finding:
     problem = typing.problems.get(PROBE)
     if problem is None:
         explained = () if shown is None else (f"the principal type is {shown}",)
-        claim = {"claim": "typed", "term": str(law.term), "type": str(law.type)}
-        return law.found("proved", "type inference", explained=explained, claims=(claim,))
+        return law.found("proved", "type inference", explained=explained)
     example = {"problem": problem.message, "type": shown}
     lines = [problem.message]
     lines.append("the term has no type" if shown is None else f"the principal type is {shown}")

@@ -9,6 +9,7 @@ from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search
 from calculus.rmc.program import Program
 from calculus.term import Term
+from calculus.verify.certificates import answers
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.rmc.memories import answer_text
 from calculus.verify.laws.rmc.statements import Answers, definitions_for
@@ -50,7 +51,13 @@ def decide_answers(program: Program, law: Answers, options: Options) -> Finding:
         stopped = ours.stopped_by or theirs.stopped_by
         tried["answers"] = [len(side.answers) for side in found]
         return law.found("unknown", tried=tried | {"stopped_by": stopped})
-    claims = [_claim(*item) for item in zip(terms, definitions, found, strict=True)]
+    claims: list[Claim] = []
+    if law.level == "multiset" and all(len(side.answers) <= CLAIMED for side in found):
+        # Searches in set mode go only once where they can go twice, and cannot be repeated one by one.
+        claims = [
+            answers(term, side.answers, definitions=known)
+            for term, known, side in zip(terms, definitions, found, strict=True)
+        ]
     return law.found("proved", "running both", tried=tried, explained=(_listed(ours),), claims=tuple(claims))
 
 
@@ -88,21 +95,3 @@ def _listed(search: Search) -> str:
     if len(search.answers) > SHOWN or not search.complete:
         shown.append("…")
     return " | ".join(shown) or "no answer"
-
-
-def _claim(term: Term, definitions: Mapping[str, Term], search: Search) -> Claim:
-    answers = [
-        {"stacks": item["stacks"], "multiplicity": item["multiplicity"]}
-        for answer in search.answers[:CLAIMED]
-        for item in [answer.to_json()]
-    ]
-    return {
-        "claim": "answers",
-        "calculus": "rmc",
-        "term": str(term),
-        "definitions": {name: str(body) for name, body in definitions.items()},
-        "stacks": {},
-        "answers": answers,
-        "mode": search.mode,
-        "complete": len(answers) == len(search.answers),
-    }

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from calculus.machine.budget import Budget, Portion
+from calculus.rmc.diagram.unfolding import unfolded
 from calculus.rmc.equality import compared, equal
 from calculus.rmc.program import Program
 from calculus.rmc.spans import Segments
@@ -13,6 +14,7 @@ from calculus.rmc.trial import Trial
 from calculus.rmc.verdict import Proof, SameReduct, SameSpans, SameStructure, Witness
 from calculus.term import Term
 from calculus.term.node import postorder
+from calculus.verify.certificates import same, spans
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.rmc.memories import Memories
 from calculus.verify.laws.rmc.statements import Equation, definitions_for
@@ -103,22 +105,13 @@ def _size(memory: Segments) -> int:
 
 def _claims(law: Equation, definitions: Mapping[str, Term], proof: Proof) -> list[Claim]:
     """What a checker can go through again: paths to a common term, or the spans of both."""
-    sides, _ = compared(law.left, law.right, law.at)
-    shared = {"calculus": "rmc", "definitions": {name: str(body) for name, body in definitions.items()}}
-    if isinstance(proof, SameStructure | SameReduct):
-        paths = [proof.left, proof.right] if isinstance(proof, SameReduct) else [(), ()]
-        steps = [
-            [{"rule": step.rule, "position": list(step.position), "term": str(step.term)} for step in path]
-            for path in paths
-        ]
-        claim = {"claim": "equal", "left": str(sides[0]), "right": str(sides[1]), "level": law.level}
-        return [claim | shared | {"left_steps": steps[0], "right_steps": steps[1]}]
-    if not isinstance(proof, SameSpans):
-        return []
-    claims: list[Claim] = []
-    for side, form in zip(sides, (proof.left, proof.right), strict=True):
-        if len(form.spans) > CLAIMED:
-            return []
-        spans = [{"span": str(item.term()), "multiplicity": count} for item, count in form.spans]
-        claims.append({"claim": "spans", "term": str(side), "spans": spans} | shared)
-    return claims
+    (left, right), _ = compared(law.left, law.right, law.at)
+    match proof:
+        case SameStructure():
+            return [same("rmc", left, right, (), (), definitions, level=law.level)]
+        case SameReduct():
+            return [same("rmc", left, right, proof.left, proof.right, definitions, level=law.level)]
+        case SameSpans() if max(len(proof.left.spans), len(proof.right.spans)) <= CLAIMED:
+            sides = ((left, proof.left), (right, proof.right))
+            return [spans(unfolded(term, definitions), form) for term, form in sides]
+    return []
