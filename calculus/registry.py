@@ -136,6 +136,11 @@ def names() -> list[str]:
     return sorted({*BUILT_IN, *_loaded})
 
 
+def endings() -> list[str]:
+    """The endings of files that are known so far."""
+    return sorted(_endings)
+
+
 def get(name: str) -> Calculus:
     """The calculus of that name; raises `UsageProblem`, which lists those there are."""
     if not isinstance(name, str):
