@@ -50,6 +50,7 @@ GROWING = {
 FLAT = {
     "a definition": "def f = f\nf",
     "an iteration": "1*; 0",
+    "turns by a later alternative": "(0 + 1)*; 0",
     "a counter": "def f = ex x y. <x>; add(x, 1, y); [y]; f\n[1]; f",
     "a big counter": f"def f = ex x y. <x>; add(x, 1, y); [y]; f\n[{2**80}]; f",
     "garbage": "def f = ex x. <x>; [F(x, x)]; ex u v. <F(u, v)>; [u]; f\n[Z]; f",
@@ -117,9 +118,10 @@ def test_answers_that_are_kept_end_at_the_memory_limit() -> None:
     assert (found.status, found.stopped_by) == ("budget", "memory")
 
 
+@pytest.mark.parametrize("text", [FLAT["a counter"], FLAT["turns by a later alternative"]])
 @pytest.mark.parametrize("limit", [0, 1, 10, 1_000, 123_456])
-def test_a_step_limit_ends_a_search(limit: int) -> None:
-    found = searched(FLAT["a counter"], max_steps=limit)
+def test_a_step_limit_ends_a_search(limit: int, text: str) -> None:
+    found = searched(text, max_steps=limit)
     assert (found.status, found.stopped_by) == ("budget", "steps")
     assert limit <= found.steps < limit + 20
 

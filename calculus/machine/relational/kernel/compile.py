@@ -164,7 +164,8 @@ class Compiler:
                 self._go(to, cost, delta, following)
             case Looping(head):
                 live = self._assembly.listed(slots_in(head.live & head.assigned))
-                emit(jit.AGAIN, self._of(head)[0], cost, delta, head.top, live)
+                # What earlier alternatives would pay may never be paid, and every turn must cost something.
+                emit(jit.AGAIN, self._of(head)[0], max(1, cost), delta, head.top, live)
             case Calling(name, None, _):
                 emit(jit.JUMP, self._call(name), cost, delta)
             case Calling(name, then, rest):
