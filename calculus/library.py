@@ -297,7 +297,9 @@ def verify(
     """
     from calculus.verify.laws.verifying import verify
 
-    return verify(path, language=language, max_steps=max_steps, max_seconds=max_seconds, seed=seed)
+    limits = {"max_steps": max_steps, "max_seconds": max_seconds}
+    given: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
+    return verify(path, language, seed=seed, **given)
 
 
 def machine(

@@ -83,9 +83,7 @@ class Report(Displayed):
     def lines(self, proofs: bool = False) -> Iterator[str]:
         """The lines of the text; with `proofs` those that say why a law holds are among them."""
         for finding in self.findings:
-            yield headline(finding)
-            if finding.verdict != "proved" or proofs:
-                yield from (f"    {line}" for line in reasons(finding))
+            yield from shown(finding, proofs)
         yield self.summary()
 
     def summary(self) -> str:
@@ -101,6 +99,13 @@ def headline(finding: Finding) -> str:
     statement = f": {finding.statement}" if finding.statement else ""
     by = f" ({finding.by})" if finding.by else ""
     return f"{finding.verdict:<8} {finding.name}{statement}{by}"
+
+
+def shown(finding: Finding, proofs: bool = False) -> Iterator[str]:
+    """The lines of a finding; why it holds only with `proofs`."""
+    yield headline(finding)
+    if finding.verdict != "proved" or proofs:
+        yield from (f"    {line}" for line in reasons(finding))
 
 
 def place(finding: Finding) -> str | None:

@@ -2,18 +2,20 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from calculus.interfaces.command import options as opt
 from calculus.interfaces.command.output import Output, write_file
+from calculus.interfaces.command.reading import read_file
 from calculus.interfaces.command.status import BUDGET, MISTAKE, NEGATIVE, WELL
 from calculus.interfaces.progress import Progress
 from calculus.source.diagnostic import CalculusError, Diagnostic, UsageProblem
 
 if TYPE_CHECKING:
     from calculus.verify.campaigns.campaign import Campaign
+    from calculus.verify.finding import Finding
     from calculus.verify.report import Report
 
 MODES = ("calculus", "resume", "recheck", "bugs")
@@ -58,7 +60,7 @@ def _parser() -> opt.Parser:
         epilog="Exit status: 0 nothing was refuted; 1 something was, or with --strict is unknown; 2 a "
         "mistake in a source or the usage; 3 it was stopped.",
     )
-    parser.add_argument("files", metavar="FILE", nargs="*", help="files with laws")
+    parser.add_argument("files", metavar="FILE", nargs="*", help="files with laws, or - for standard input")
     parser.add_argument("--language", metavar="NAME", help="the language of the files, whatever they end in")
     group = parser.add_argument_group("instead of files")
     group.add_argument("--calculus", metavar="NAME", help="the properties of fmc, rmc, eml or rlm")
@@ -129,38 +131,52 @@ def _refuse(mode: str, options: Namespace) -> None:
 
 
 def _files(options: Namespace, output: Output) -> int:
-    from calculus.verify.laws.verifying import verify
-    from calculus.verify.report import Report
+    from calculus.verify.report import Report, shown
 
-    report = Report(())
+    found: list[Finding] = []
     mistakes = 0
-    # All files are looked at, however many have mistakes.
-    with Progress(lambda: f"{len(report.findings)} laws decided", not output.quiet):
+    stopped = False
+    progress = Progress(lambda: f"{len(found)} laws decided", not output.quiet)
+    with progress:
+        # All files are looked at, however many have mistakes.
         for path in options.files:
             try:
-                report += verify(
-                    path,
-                    language=options.language,
-                    max_steps=options.max_steps,
-                    max_seconds=options.max_seconds,
-                    seed=options.seed,
-                )
+                for finding in _findings(path, options):
+                    found.append(finding)
+                    if not output.json:
+                        for line in shown(finding, options.proofs):
+                            progress.print(line)
+                    stopped = finding.tried.get("stopped_by") == "interrupt"
+                    if stopped:
+                        break
             except CalculusError as problem:
                 mistakes += 1
                 output.error(problem)
+            if stopped:
+                break
+    report = Report(tuple(found), sum(finding.seconds for finding in found))
     _write(options, report)
-    _show(report, output, options.proofs)
+    if output.json:
+        output.object(report.to_json())
+    elif found or not mistakes:
+        output.line(report.summary())
     if mistakes:
         return MISTAKE
+    if stopped:
+        output.remark("interrupted: the laws that follow were not looked at")
+        return BUDGET
     return WELL if report.holds(options.strict) else NEGATIVE
 
 
-def _show(report: "Report", output: Output, proofs: bool = False) -> None:
-    if output.json:
-        output.object(report.to_json())
-        return
-    for line in report.lines(proofs):
-        output.line(line)
+def _findings(path: str, options: Namespace) -> "Iterator[Finding]":
+    from calculus.verify.laws.statement import Options
+    from calculus.verify.laws.verifying import checked, findings
+
+    limits = {"max_steps": options.max_steps, "max_seconds": options.max_seconds}
+    given: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
+    yield from findings(
+        *read_file(path, options.language), None, checked(Options(seed=options.seed, **given))
+    )
 
 
 def _write(options: Namespace, report: "Report", about: dict[str, Any] | None = None) -> None:
@@ -220,7 +236,10 @@ def _campaign(options: Namespace, output: Output) -> int:
         "seed": plan.seed,
     }
     _write(options, report, about | {"workers": found.workers, "seconds": round(seconds, 1)})
-    _show(report, output)
+    if output.json:
+        output.object(report.to_json())
+    else:
+        output.line(str(report))
     output.remark(f"{seconds:.1f} s with {found.workers} worker{'s' * (found.workers != 1)}")
     if campaign.stopped_by is not None:
         output.remark(_stopped(campaign, options.journal))

@@ -194,7 +194,7 @@ class Campaign:
         total = row.part.total(self.plan)
         tried: dict[str, Any] = {"checked": tally.checked, "of": total, **tally.counts}
         if self.stopped_by is not None and not whole:
-            tried["stopped by"] = self.stopped_by
+            tried["stopped_by"] = self.stopped_by
         verdict: Verdict = "unknown"
         by = None
         counterexample: dict[str, Any] | None = None

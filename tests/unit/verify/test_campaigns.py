@@ -1,4 +1,4 @@
-"""Campaigns on properties made for the purpose: the same verdicts however they are split, stopped or spread."""
+"""Campaigns on properties made for the purpose: the same verdicts however they are split or stopped."""
 
 import json
 import os
@@ -171,13 +171,13 @@ def test_an_interrupted_campaign_reports_what_is_done() -> None:
     assert campaign.stopped_by == "interrupt"
     first = report.findings[0]
     assert first.verdict == "unknown"
-    assert first.tried["stopped by"] == "interrupt" and 0 < first.tried["checked"] < 100
+    assert first.tried["stopped_by"] == "interrupt" and 0 < first.tried["checked"] < 100
 
 
 def test_no_time_means_nothing_is_known() -> None:
     report = check_calculus("counting", max_seconds=0)
     assert {finding.verdict for finding in report.findings} == {"unknown"}
-    assert report.findings[0].tried == {"checked": 0, "of": 100, "stopped by": "seconds"}
+    assert report.findings[0].tried == {"checked": 0, "of": 100, "stopped_by": "seconds"}
 
 
 @pytest.mark.parametrize(

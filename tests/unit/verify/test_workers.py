@@ -61,4 +61,4 @@ def test_ctrl_c_leaves_a_journal_that_goes_on(tmp_path: Path) -> None:
     assert again.returncode == 3, again.stderr
     assert path.read_bytes().count(b"\n") > units
     (law,) = json.loads(again.stdout)["laws"]
-    assert law["tried"]["stopped by"] == "seconds" and law["tried"]["of"] == 1_000_000
+    assert law["tried"]["stopped_by"] == "seconds" and law["tried"]["of"] == 1_000_000
