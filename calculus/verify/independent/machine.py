@@ -114,12 +114,16 @@ def same(left: Jump, right: Jump) -> bool:
     return type(left) is type(right) and left == right
 
 
+def arity(name: str) -> int:
+    return 1 if name in ("neg", "not", "length") else 2
+
+
 def operate(name: str, stack: list[Term]) -> str | None:
     """Compute a primitive on a stack; why that cannot be done, or None."""
-    arity = 1 if name in ("neg", "not", "length") else 2
-    if len(stack) < arity:
+    taken = arity(name)
+    if len(stack) < taken:
         return "stack"
-    values = [constant(term) for term in stack[-arity:]]
+    values = [constant(term) for term in stack[-taken:]]
     wanted: type = {"and": bool, "or": bool, "not": bool, "concat": str, "length": str}.get(name, int)
     if name in ("eq", "ne"):
         wanted = type(values[0])
@@ -131,7 +135,7 @@ def operate(name: str, stack: list[Term]) -> str | None:
     label: Jump = Text(result) if isinstance(result, str) else result
     if isinstance(result, bool):
         label = "True" if result else "False"
-    del stack[-arity:]
+    del stack[-taken:]
     stack.append(node(JUMP, label))
     return None
 

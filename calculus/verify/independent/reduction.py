@@ -5,10 +5,11 @@ An oracle: it shares nothing with the package but the nodes and the textbook sub
 
 from collections.abc import Iterator
 
-from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH, Jump, Text
-from calculus.machine.primitives import PRIMITIVES, PrimitiveFailure, apply, fits
+from calculus.machine.instructions import JOIN, JUMP, LAMBDA, LOOP, POP, PRIMITIVE, PUSH
 from calculus.term import Term, node, variable
 from calculus.verify.independent.binding import free, substitute
+from calculus.verify.independent.machine import arity, same
+from calculus.verify.independent.machine import operate as compute
 
 ACTIONS = (PUSH, POP, PRIMITIVE)
 
@@ -48,7 +49,7 @@ def meet(value: Term, location: str, rest: Term) -> Term | None:
     return None if after is None else with_body(rest, after)
 
 
-def operate(operands: tuple[Jump, ...], rest: Term) -> Iterator[Term]:
+def operate(operands: tuple[Term, ...], rest: Term) -> Iterator[Term]:
     """`rest` after a primitive that stands next at λ, or after one more constant, is computed."""
     if rest.op not in ACTIONS:
         return
@@ -56,19 +57,11 @@ def operate(operands: tuple[Jump, ...], rest: Term) -> Iterator[Term]:
         for after in operate(operands, body(rest)):
             yield with_body(rest, after)
     elif rest.op is PUSH and rest.children[0].op is JUMP and len(operands) == 1:
-        yield from operate((*operands, rest.children[0].label), body(rest))
-    elif rest.op is PRIMITIVE:
-        entry = PRIMITIVES[rest.label]
-        if len(entry.operands) == len(operands) and fits(entry, operands):
-            try:
-                result = apply(entry, operands)
-            except PrimitiveFailure:
-                return
-            yield node(PUSH, LAMBDA, (node(JUMP, result), body(rest)))
-
-
-def same(left: Jump, right: Jump) -> bool:
-    return left == right and isinstance(left, Text) == isinstance(right, Text)
+        yield from operate((*operands, rest.children[0]), body(rest))
+    elif rest.op is PRIMITIVE and len(operands) == arity(rest.label):
+        stack = list(operands)
+        if compute(rest.label, stack) is None:
+            yield node(PUSH, LAMBDA, (stack[0], body(rest)))
 
 
 def at_root(term: Term) -> Iterator[tuple[str, Term]]:
@@ -78,7 +71,7 @@ def at_root(term: Term) -> Iterator[tuple[str, Term]]:
         if after is not None:
             yield "beta", after
         if term.label == LAMBDA and argument.op is JUMP:
-            for after in operate((argument.label,), rest):
+            for after in operate((argument,), rest):
                 yield "delta", after
     if term.op is LOOP:
         yield "unroll", node(JOIN, term.label, (term.children[0], term))

@@ -108,6 +108,7 @@ PROPERTIES = (
                 closed,
                 violation,
                 size=4,
+                less=2,
                 unit=400,
             ),
             Generated(

@@ -102,6 +102,7 @@ PROPERTIES = (
                 opened,
                 normal_forms_agree,
                 size=4,
+                less=2,
                 unit=500,
             ),
             Generated(
@@ -126,6 +127,7 @@ PROPERTIES = (
                 closed,
                 runs_agree,
                 size=5,
+                less=1,
                 unit=2_000,
             ),
             Generated(

@@ -66,7 +66,7 @@ def crowded(term: Term, other: bool = False) -> Term:
 
 def substitution_violation(term: Term, tally: Tally) -> str | None:
     """Free variables and substitution are those of the implementation without names."""
-    for variant in {crowded(term), crowded(term, other=True), term}:
+    for variant in dict.fromkeys((crowded(term), crowded(term, other=True), term)):
         found = _of(variant, tally)
         if found is not None:
             return found
@@ -129,6 +129,7 @@ PROPERTIES = (
                 opened,
                 violation,
                 size=5,
+                less=1,
                 unit=500,
             ),
             Generated(

@@ -7,7 +7,8 @@ from calculus.machine.budget import Budget
 from calculus.machine.effects import Effects
 from calculus.machine.engine import EngineName
 from calculus.machine.engine import run as run_engine
-from calculus.machine.instructions import jump
+from calculus.machine.instructions import Jump, Text, jump, primitive, push
+from calculus.machine.primitives import PRIMITIVES
 from calculus.machine.reference import can_move, steps
 from calculus.machine.result import Result
 from calculus.machine.state import State
@@ -16,11 +17,13 @@ from calculus.term import Term, alpha_equal
 from calculus.term.node import size
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
+from calculus.verify.generation.choices import pick
 from calculus.verify.generation.fmc import Program
 from calculus.verify.independent import MOST
 from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.properties.fmc.runs import outcome, shown
-from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Tally
+from calculus.verify.properties.fmc.subjects import SMALL, applications
+from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
 LIMIT = 150
@@ -29,6 +32,11 @@ LONG = 3_000
 """Transitions of runs on both engines; long enough for the kernel to make most of them."""
 INPUTS = tuple(jump(number) for number in (3, 1, 4, 1, 5))
 SEED = 5
+LITERALS: dict[str, tuple[Jump, ...]] = {
+    "Int": (0, 1, 2, -3, *generation.EDGES),
+    "Bool": ("True", "False"),
+    "Text": tuple(map(Text, generation.TEXTS)),
+}
 
 
 def literal_violation(term: Term, tally: Tally) -> str | None:
@@ -128,6 +136,16 @@ def computing(size: int) -> Space:
     return enumeration.space(size, primitives=("sub",), literals=(2,))
 
 
+def computed(choose: Choose, size: int) -> Program:
+    """A primitive on literals that fit, integers at the edges of a machine word among them."""
+    entry = pick(choose, tuple(PRIMITIVES.values()))
+    base = pick(choose, ("Int", "Bool", "Text"))
+    term = primitive(entry.name)
+    for operand in entry.operands:
+        term = push(jump(pick(choose, LITERALS[base if operand == "Base" else operand])), term)
+    return Program({}, term)
+
+
 PROPERTIES = (
     Property(
         "reference",
@@ -143,6 +161,14 @@ PROPERTIES = (
                 computing,
                 literal_violation,
                 size=4,
+                less=2,
+                unit=1_000,
+            ),
+            Structural(
+                "every primitive on small literals of every type is computed, or stuck, as the table says",
+                lambda: applications(SMALL),
+                literal_violation,
+                name="primitives",
                 unit=1_000,
             ),
             Generated(
@@ -171,7 +197,19 @@ PROPERTIES = (
                 computing,
                 kernel_violation_of_term,
                 size=3,
+                less=3,
                 unit=200,
+            ),
+            Generated(
+                "a primitive on literals, at the edges of a machine word among them, gives the same on "
+                "both engines",
+                computed,
+                kernel_violation,
+                shrunk,
+                examples=120,
+                unit=100,
+                name="primitives",
+                measure=measure,
             ),
             Generated(
                 "a generated program of up to {size} nodes runs alike on both engines",

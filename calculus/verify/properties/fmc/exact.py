@@ -77,6 +77,7 @@ PROPERTIES = (
                 small,
                 violation,
                 size=4,
+                less=2,
                 unit=500,
             ),
             Generated(

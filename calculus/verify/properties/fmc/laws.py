@@ -232,6 +232,7 @@ PROPERTIES = (
                 Instances,
                 violation,
                 size=3,
+                less=3,
                 unit=500,
                 measure=lambda instance: instance.size,
             ),

@@ -76,6 +76,7 @@ PROPERTIES = (
                 opened,
                 canonical_violation,
                 size=4,
+                less=2,
                 unit=1_000,
                 name="canonical forms",
             ),
@@ -85,6 +86,7 @@ PROPERTIES = (
                 closed,
                 outcome_violation,
                 size=5,
+                less=1,
                 unit=2_000,
             ),
             Generated(

@@ -5,7 +5,11 @@ needs two locations or two labels to go wrong can: the locations λ and a, the l
 terms may be open, one free variable.
 """
 
-from calculus.machine.instructions import LAMBDA, STAR, jump, pop, push, variable
+from collections.abc import Sequence
+from itertools import product
+
+from calculus.machine.instructions import LAMBDA, STAR, Jump, Text, jump, pop, primitive, push, variable
+from calculus.machine.primitives import PRIMITIVES
 from calculus.term import Term
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
@@ -50,3 +54,24 @@ def open_term(choose: Choose, size: int) -> Term:
 def wild(choose: Choose, size: int) -> Term:
     """A closed term of any constructs, few of which run well."""
     return generation.term(choose, size, mode="wild")
+
+
+def primitives() -> list[Term]:
+    """Every primitive, by itself."""
+    return [primitive(name) for name in PRIMITIVES]
+
+
+def applications(literals: Sequence[Jump]) -> list[Term]:
+    """Every primitive on all of some literals, whether they fit or not."""
+    found = []
+    for name, entry in PRIMITIVES.items():
+        for operands in product(literals, repeat=len(entry.operands)):
+            term = primitive(name)
+            for operand in reversed(operands):
+                term = push(jump(operand), term)
+            found.append(term)
+    return found
+
+
+SMALL: tuple[Jump, ...] = (0, 2, -3, "True", "False", Text(""), Text("ab"), STAR)
+"""Literals of every base type, and a label that is none."""

@@ -103,6 +103,7 @@ PROPERTIES = (
                 small,
                 violation,
                 size=4,
+                less=2,
                 unit=600,
             ),
             Generated(

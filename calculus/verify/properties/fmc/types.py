@@ -22,8 +22,9 @@ from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.independent.typing import Found, Search, Type, resolved, rigid
 from calculus.verify.properties.fmc.binding import crowded
 from calculus.verify.properties.fmc.runs import LIMIT, run
+from calculus.verify.properties.fmc.subjects import primitives
 from calculus.verify.properties.fmc.typing import Inferred, inferred, shown, typed_claim
-from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Tally
+from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
 DERIVATIONS = 3
@@ -84,7 +85,7 @@ def principal_violation(term: Term, tally: Tally) -> str | None:
     if derived is None:
         return f"the type inferred is {said}, which the rules do not derive"
     if tally.certify and size(term) <= CERTIFIED:
-        tally.claim(**typed_claim(term, derived, search, said))
+        tally.claim(**typed_claim(term, derived, search, str(found)))
     for memory, exits in derivable(term, search):
         admitted = Inferred(term, settled=False).admits(memory, exits, search)
         tally.count("derivable types" if admitted else "derivable types of what nothing decides")
@@ -182,7 +183,7 @@ def as_term(state: LiteralMachine) -> Term:
 
 def progress_violation(term: Term, tally: Tally) -> str | None:
     """A typed term that expects nothing is never stuck, but on a division by zero or the end of the input,
-    and leaves by an exit of its type.
+    and leaves by an exit of its type, with values of the base types that it says.
     """
     found = inferred(term)
     if found is None or not found.expects_nothing:
@@ -194,7 +195,7 @@ def progress_violation(term: Term, tally: Tally) -> str | None:
     )
     if ended.status == "stuck" and ended.kind not in ("division", "input"):
         return f"its type is {found}; machine: {ended}"
-    if ended.status == "done" and not found.leaves(ended.exit):
+    if ended.status == "done" and not found.admits_end(ended):
         return f"its type is {found}; machine: {ended}"
     return None
 
@@ -241,7 +242,14 @@ PROPERTIES = (
                 small,
                 principal_violation,
                 size=4,
+                less=2,
                 unit=500,
+            ),
+            Structural(
+                "the type inferred of every primitive is derivable, and the derivable ones are its instances",
+                primitives,
+                principal_violation,
+                name="primitives",
             ),
             Generated(
                 "the type inferred of a generated closed term of up to {size} nodes is derivable, and the "
@@ -266,6 +274,7 @@ PROPERTIES = (
                 small,
                 subject_violation,
                 size=4,
+                less=2,
                 unit=500,
             ),
             Generated(
@@ -292,6 +301,7 @@ PROPERTIES = (
                 small,
                 progress_violation,
                 size=4,
+                less=2,
                 unit=1_000,
             ),
             Generated(
@@ -316,6 +326,7 @@ PROPERTIES = (
                 small_loop_free,
                 termination_violation,
                 size=4,
+                less=2,
                 unit=1_000,
             ),
             Generated(

@@ -42,10 +42,13 @@ from calculus.fmc.printer import jump_text
 from calculus.fmc.types.infer import Inference
 from calculus.fmc.types.nodes import Node, base, cell, class_of, exit_to, fields, find, key, place, thunk
 from calculus.fmc.types.show import arrow_term
+from calculus.machine.instructions import JUMP
+from calculus.machine.primitives import base_type
 from calculus.source.diagnostic import TypeProblem
 from calculus.term import Term
 from calculus.verify.finding import Claim
 from calculus.verify.independent.typing import Derivation, Found, Search, Type, resolved
+from calculus.verify.properties.fmc.runs import Outcome
 
 
 class Inferred:
@@ -73,10 +76,16 @@ class Inferred:
     def expects_nothing(self) -> bool:
         return all(find(stack).kind != "cell" for stack in fields(self.memory)[0].values())
 
-    def leaves(self, label: Any) -> bool:
-        """Whether the label is among the exits, or its class is."""
+    def admits_end(self, ended: Outcome) -> bool:
+        """Whether a run may end so: the label, or its class, is among the exits, and where this has a base
+        type, a value of that lies.
+        """
         known = fields(self.exits)[0]
-        return key(label) in known or class_of(label) in known
+        memory = known.get(key(ended.exit)) or known.get(class_of(ended.exit))
+        if memory is None:
+            return False
+        stacks = fields(memory)[0].items()
+        return all(_fits(stack, ended.stacks.get(location, [])) for location, stack in stacks)
 
     def __str__(self) -> str:
         return arrow_term(self.memory, self.exits).text(300)
@@ -108,6 +117,19 @@ class Inferred:
                 self.solver.equate(item.subject, base("Int"), None)
         reader = _Reader(search)
         return reader.memory(self.memory), reader.sum(self.exits)
+
+
+def _fits(stack: Node, values: list[Term]) -> bool:
+    """Whether values, the last on top, are of the types of a stack, as far as these are base types."""
+    stack = find(stack)
+    for value in reversed(values):
+        if stack.kind != "cell":
+            return True
+        top = find(stack.parts[0])
+        if top.kind == "base" and not (value.op is JUMP and base_type(value.label) == top.label):
+            return False
+        stack = find(stack.parts[1])
+    return stack.kind != "cell"
 
 
 def inferred(term: Term, settled: bool = True) -> Inferred | None:
@@ -230,15 +252,18 @@ class _Table:
         self.known = found[0]
         self.types: list[list[Any]] = []
         self.numbers: dict[tuple[Any, ...], int] = {}
+        self.variables: dict[Type, int] = {}
 
     def number(self, item: Type) -> int:
         item = resolved(item, self.known)
         return self._number(item)
 
     def _number(self, item: Type) -> int:
-        shape: tuple[Any, ...] = (
-            ("variable", item) if isinstance(item, int) else (item[0], *map(self._number, item[1:]))
-        )
+        shape: tuple[Any, ...]
+        if isinstance(item, int) or item[0].startswith("rigid"):
+            shape = ("variable", self.variables.setdefault(item, len(self.variables)))
+        else:
+            shape = (item[0], *map(self._number, item[1:]))
         if shape not in self.numbers:
             self.numbers[shape] = len(self.types)
             self.types.append(list(shape))
