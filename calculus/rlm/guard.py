@@ -14,6 +14,9 @@ from calculus.source.diagnostic import Diagnostic
 from calculus.term import VARIABLE, Term, free_variables
 from calculus.term.node import postorder
 
+SMALLEST = 4
+"""The least number that may stand for `tau`: the most bytes of a character, which no split cuts."""
+
 FORM = "the form is `fix f. \\P. if size P <= tau then … else …`, with f only in `map f (split k P)`"
 
 
@@ -59,7 +62,9 @@ def _problem(fix: Term) -> tuple[str, Term] | None:
         conditional = function.children[0]
         place = conditional.children[0] if conditional.op is t.CONDITIONAL else conditional
         return f"no test `size {function.label[0]} <= tau` first", place
-    variable, _, leaf, body, _ = found
+    variable, bound, leaf, body, _ = found
+    if bound.op is t.LITERAL and bound.label < SMALLEST:
+        return f"leaves of {bound.label}, where one character may have {SMALLEST} bytes", bound
     if variable == name:
         return f"`{name}` for both the recursion and its argument", function
     if name in free_variables(leaf):
@@ -69,28 +74,29 @@ def _problem(fix: Term) -> tuple[str, Term] | None:
 
 def _uses(body: Term, name: str, variable: str) -> tuple[str, Term] | None:
     """The first use of the recursion in the body that is not on parts, and what it is instead."""
-    # Names of lists whose elements are parts of P, and of single parts.
-    stack: list[tuple[Term, frozenset[str], frozenset[str]]] = [(body, frozenset(), frozenset())]
+    # Names of lists whose elements are parts of P, and of single parts; and of P, if nothing else has it.
+    stack: list[tuple[Term, frozenset[str], frozenset[str], str | None]]
+    stack = [(body, frozenset(), frozenset(), variable)]
     while stack:
-        term, lists, parts = stack.pop()
+        term, lists, parts, text = stack.pop()
         if name not in free_variables(term):
             continue
         if term.op is VARIABLE:
             return f"`{name}` that is not the function of a `map` over parts of `{variable}`", term
         if _applies(term, "map", 2):
             function, over = term.children[0].children[1], term.children[1]
-            if name in free_variables(function) and not _is_parts(over, variable, lists):
+            if name in free_variables(function) and not _is_parts(over, text, lists):
                 return f"`{name}` mapped over what are not parts of `split k {variable}`", over
             if _is(function, name):
-                stack.append((over, lists, parts))
+                stack.append((over, lists, parts, text))
                 continue
             if function.op is t.ABSTRACTION:
                 (element,) = function.label
                 if element == name:
                     continue
-                inside = parts | {element} if _is_parts(over, variable, lists) else parts
-                hidden = lists - {element}
-                stack += [(over, lists, parts), (function.children[0], hidden, inside)]
+                inside = parts | {element} if _is_parts(over, text, lists) else parts - {element}
+                stack.append((over, lists, parts, text))
+                stack.append((function.children[0], lists - {element}, inside, _unless(text, element)))
                 continue
         if term.op is t.APPLICATION and _is(term.children[0], name):
             argument = term.children[1]
@@ -100,23 +106,31 @@ def _uses(body: Term, name: str, variable: str) -> tuple[str, Term] | None:
         if term.op is t.LET:
             bound, rest = term.children
             (new,) = term.label
-            inside = lists | {new} if _is_parts(bound, variable, lists) else lists - {new}
-            stack += [(bound, lists, parts), (rest, inside, parts - {new})]
+            inside = lists | {new} if _is_parts(bound, text, lists) else lists - {new}
+            stack.append((bound, lists, parts, text))
+            if new != name:
+                stack.append((rest, inside, parts - {new}, _unless(text, new)))
             continue
         if term.op is t.ABSTRACTION:
-            stack.append((term.children[0], lists - set(term.label), parts - set(term.label)))
+            (new,) = term.label
+            stack.append((term.children[0], lists - {new}, parts - {new}, _unless(text, new)))
             continue
-        stack += [(child, lists, parts) for child in reversed(term.children)]
+        stack += [(child, lists, parts, text) for child in reversed(term.children)]
     return None
 
 
-def _is_parts(term: Term, variable: str, lists: frozenset[str]) -> bool:
+def _unless(text: str | None, bound: str) -> str | None:
+    """The name of the text, unless it is bound to something else."""
+    return None if text == bound else text
+
+
+def _is_parts(term: Term, text: str | None, lists: frozenset[str]) -> bool:
     """Whether a term is a list of parts of the text."""
     while True:
         if term.op is VARIABLE:
             return term.label in lists
         if _applies(term, "split", 2):
-            return _is(term.children[1], variable)
+            return text is not None and _is(term.children[1], text)
         peeking = _applies(term, "map", 2) and _peeking(term.children[0].children[1])
         if not (peeking or _applies(term, "filter", 2)):
             return False

@@ -99,6 +99,9 @@ GUARDED = [
     "fix f. \\P. if size P <= tau then P else let xs = split k P in concat (map f xs)",
     "fix f. \\P. if size P <= tau then P else concat (map f (map (peek 0 9) (split k P)))",
     "fix f. \\P. if size P <= tau then P else concat (map (\\c. f (peek 0 9 c)) (split k P))",
+    "fix f. \\P. if size P <= tau then P else concat (map (\\P. f P ++ P) (split k P))",
+    "fix f. \\P. if size P <= 4 then P else let P = split k P in concat (map f P)",
+    "fix f. \\P. if size P <= tau then P else let f = document in f",
     "fix f. \\P. if size P <= tau then P else let xs = filter (\\c. size c > 1) (split k P) in\n"
     "  concat (map f (map (\\c. peek 0 1 c) xs))",
 ]
@@ -129,6 +132,17 @@ def test_recursion_on_parts_is_guarded(text: str) -> None:
             "mapped over what are not parts",
         ),
         ("fix f. \\P. if size P <= tau then P else let g = f in g P", "that is not the function"),
+        # A character of two bytes is never a leaf of one, and a split leaves it whole.
+        ("fix f. \\P. if size P <= 1 then P else concat (map f (split 2 P))", "leaves of 1"),
+        # Another text of the name of the argument.
+        (
+            "fix f. \\P. if size P <= tau then P else let P = document in concat (map f (split k P))",
+            "mapped over what are not parts",
+        ),
+        (
+            "fix f. \\P. if size P <= tau then P else concat ((\\P. map f (split k P)) document)",
+            "mapped over what are not parts",
+        ),
         (
             "fix f. \\P. if size P <= tau then P else concat (map (\\c. f P) (split k P))",
             "applied to what is not a part",
