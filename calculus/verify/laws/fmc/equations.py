@@ -8,13 +8,16 @@ from itertools import count, islice, product
 from typing import Any
 
 from calculus.fmc.equality import Outcome, Proof, Trial, Verdict, Witness, equal
+from calculus.fmc.normal import normal_form
 from calculus.fmc.program import Program
+from calculus.fmc.types_syntax import BASE
 from calculus.machine.budget import Budget, Portion
 from calculus.machine.instructions import JUMP, jump, push, variable
 from calculus.term import Term
 from calculus.term.binding import fresh, names_in
 from calculus.verify.certificates import same
 from calculus.verify.finding import Claim, Finding
+from calculus.verify.laws.fmc.arithmetic import Left, NoFormula, left_by
 from calculus.verify.laws.fmc.behaviour import outcome_text
 from calculus.verify.laws.fmc.memories import CASES, MEMORIES, RUN_STEPS
 from calculus.verify.laws.fmc.paths import Paths, paths
@@ -68,7 +71,10 @@ class _Equation:
         if verdict.stopped_by:
             self.tried["stopped_by"] = verdict.stopped_by
         if verdict.proof is None:
-            return None
+            shown = self.by_formulas(left, right)
+            if shown is None:
+                return None
+            return self.law.found("proved", "arithmetic", tried=self.tried, explained=(shown,))
         return self.law.found(
             "proved",
             _method(verdict.proof),
@@ -95,10 +101,11 @@ class _Equation:
         ):
             left, right = self.applied(memory)
             proof = self.proved(left, right).proof
-            if proof is None:
+            why = self.by_formulas(left, right) if proof is None else next(_explained(proof))
+            if why is None:
                 return None
-            lines.append(f"on {memory_text(on_stacks(self.slots, memory))}: {next(_explained(proof))}")
-            claims += self.claims(left, right, proof)
+            lines.append(f"on {memory_text(on_stacks(self.slots, memory))}: {why}")
+            claims += [] if proof is None else self.claims(left, right, proof)
         return self.law.found(
             "proved", "cases", tried={"cases": number}, explained=tuple(lines), claims=tuple(claims)
         )
@@ -114,6 +121,24 @@ class _Equation:
             else self.budget.left(self.budget.max_seconds),
             tries=False,
         )
+
+    def by_formulas(self, left: Term, right: Term) -> str | None:
+        """What both leave as formulas, if these are the same."""
+        types: dict[str, str] = {}
+        for slot, unknown in zip(self.slots, self.unknowns(), strict=True):
+            types[unknown.label] = slot.type.label if slot.type.op is BASE else ""
+        found: list[Left] = []
+        for side in (left, right):
+            budget = Portion(self.budget, self.options.max_steps)
+            form = normal_form(side, definitions=self.definitions, budget=budget).term
+            if form is None:
+                return None
+            try:
+                found.append(left_by(form, types))
+            except NoFormula as why:
+                self.tried["arithmetic"] = str(why)
+                return None
+        return f"both leave {found[0]}" if found[0] == found[1] else None
 
     def unknowns(self) -> Memory:
         """A fresh variable for each slot."""

@@ -1,0 +1,321 @@
+"""Straight-line terms compared as formulas: `add ; add` of three integers leaves a polynomial.
+
+A term is run on variables of base types. What a primitive leaves is kept as a formula in a normal form: sums
+of products for integers, sequences for texts, and conditions on these. Two terms that leave the same formulas
+are equal for all values of the variables, if they also divide by the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from calculus.fmc.permutation import canonical_form
+from calculus.machine.instructions import JUMP, LAMBDA, POP, PRIMITIVE, PUSH, VARIABLE, Jump, Text, jump_text
+from calculus.machine.primitives import base_type
+from calculus.machine.state import location_order
+from calculus.term import Term, free_variables, variable
+
+MOST_TERMS = 200
+"""Products in a sum."""
+MOST_ACTIONS = 10_000
+
+Product = tuple["Atom", ...]
+Atom = tuple[Any, ...]
+"""A variable or what a primitive makes of formulas, as a tuple that is the same for equal ones."""
+
+
+class NoFormula(Exception):
+    """A term is not such that its results are formulas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An integer: coefficients of products, those of 0 left out, in order."""
+
+    terms: tuple[tuple[Product, int], ...]
+
+    @classmethod
+    def of(cls, terms: Mapping[Product, int]) -> "Sum":
+        kept = sorted((item for item in terms.items() if item[1]), key=repr)
+        if len(kept) > MOST_TERMS:
+            raise NoFormula("the sums are too long")
+        return cls(tuple(kept))
+
+    @classmethod
+    def constant(cls, number: int) -> "Sum":
+        return cls.of({(): number})
+
+    @classmethod
+    def atom(cls, atom: Atom) -> "Sum":
+        return cls.of({(atom,): 1})
+
+    def plus(self, other: "Sum", times: int = 1) -> "Sum":
+        found = dict(self.terms)
+        for product, number in other.terms:
+            found[product] = found.get(product, 0) + times * number
+        return Sum.of(found)
+
+    def by(self, other: "Sum") -> "Sum":
+        found: dict[Product, int] = {}
+        for left, first in self.terms:
+            for right, second in other.terms:
+                product = tuple(sorted((*left, *right), key=repr))
+                found[product] = found.get(product, 0) + first * second
+        return Sum.of(found)
+
+    @property
+    def number(self) -> int | None:
+        """The integer that it is, if it has no variables."""
+        if not self.terms:
+            return 0
+        return self.terms[0][1] if len(self.terms) == 1 and not self.terms[0][0] else None
+
+    def __str__(self) -> str:
+        shown = ""
+        for product, number in sorted(self.terms, key=lambda item: (-len(item[0]), repr(item))):
+            factors = [str(abs(number))] if abs(number) != 1 or not product else []
+            factors += map(_shown, product)
+            sign = ("-" if number < 0 else "") if not shown else " - " if number < 0 else " + "
+            shown += sign + "·".join(factors)
+        return shown or "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text: constants and variables, one after the other."""
+
+    parts: tuple[str | Atom, ...]
+
+    def then(self, other: "Words") -> "Words":
+        parts = list(self.parts)
+        for part in other.parts:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+        return Words(tuple(part for part in parts if part != ""))
+
+    def length(self) -> Sum:
+        found = Sum.constant(0)
+        for part in self.parts:
+            more = Sum.constant(len(part)) if isinstance(part, str) else Sum.atom(("length", part))
+            found = found.plus(more)
+        return found
+
+    def __str__(self) -> str:
+        shown = [jump_text(Text(part)) if isinstance(part, str) else _shown(part) for part in self.parts]
+        return " ".join(shown) or '""'
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A Boolean: what says when it is true."""
+
+    condition: bool | Atom
+
+    def negated(self) -> "Truth":
+        if isinstance(self.condition, bool):
+            return Truth(not self.condition)
+        if self.condition[0] == "positive":
+            return Truth(("positive", Sum.constant(1).plus(self.condition[1], -1)))
+        return Truth(self.condition[1] if self.condition[0] == "not" else ("not", self.condition))
+
+    def __str__(self) -> str:
+        return str(self.condition) if isinstance(self.condition, bool) else _shown(self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A value of which nothing is known, a label, or a thunk."""
+
+    term: Term
+
+    def __str__(self) -> str:
+        return str(self.term)
+
+
+Formula = Sum | Words | Truth | Other
+
+
+@dataclass
+class Left:
+    """What a term leaves: a label and stacks, and by what it divides where that could be 0."""
+
+    exit: Jump = ""
+    stacks: dict[str, tuple[Formula, ...]] = field(default_factory=dict)
+    divisors: frozenset[Sum] = frozenset()
+
+    def __str__(self) -> str:
+        shown = [
+            f"{', '.join(map(str, self.stacks[place]))} on {place}"
+            for place in sorted(self.stacks, key=location_order)
+        ]
+        return "; ".join(shown) or "nothing"
+
+
+def left_by(term: Term, types: Mapping[str, str]) -> Left:
+    """What a straight-line term leaves, with variables of these base types (empty: any value). Raises
+    `NoFormula`.
+    """
+    return _Machine(types).run(term)
+
+
+class _Machine:
+    def __init__(self, types: Mapping[str, str]) -> None:
+        self.values: dict[str, Formula] = {name: _variable(name, type) for name, type in types.items()}
+        self.types = types
+        self.stacks: dict[str, list[Formula]] = {}
+        self.divisors: set[Sum] = set()
+
+    def run(self, term: Term) -> Left:
+        for _ in range(MOST_ACTIONS):
+            if term.op is PUSH:
+                self.stacks.setdefault(term.label, []).append(self.value(term.children[0]))
+                term = term.children[1]
+            elif term.op is POP:
+                location, name = term.label
+                if name in self.types:
+                    raise NoFormula("a binder has the name of a value")
+                self.values[name] = self.taken(location)
+                term = term.children[0]
+            elif term.op is PRIMITIVE:
+                self.primitive(term.label)
+                term = term.children[0]
+            elif term.op is JUMP:
+                stacks = {place: tuple(values) for place, values in self.stacks.items() if values}
+                return Left(term.label, stacks, frozenset(self.divisors))
+            else:
+                break
+        raise NoFormula("it is no straight line")
+
+    def value(self, argument: Term) -> Formula:
+        if argument.op is VARIABLE and argument.label in self.values:
+            return self.values[argument.label]
+        if argument.op is JUMP:
+            return _constant(argument)
+        if free_variables(argument) & (self.values.keys() - self.types.keys()):
+            raise NoFormula("a thunk uses a result")
+        return Other(canonical_form(argument))
+
+    def taken(self, location: str) -> Formula:
+        stack = self.stacks.get(location)
+        if not stack:
+            raise NoFormula("it takes what the law does not say")
+        return stack.pop()
+
+    def primitive(self, name: str) -> None:
+        if name in ("neg", "not", "length"):
+            operands: list[Formula] = [self.taken(LAMBDA)]
+        else:
+            operands = [self.taken(LAMBDA), self.taken(LAMBDA)][::-1]
+        self.stacks.setdefault(LAMBDA, []).append(self.result(name, operands))
+
+    def result(self, name: str, operands: list[Formula]) -> Formula:
+        match name, operands:
+            case "neg", [Sum() as value]:
+                return Sum.constant(0).plus(value, -1)
+            case "add", [Sum() as left, Sum() as right]:
+                return left.plus(right)
+            case "sub", [Sum() as left, Sum() as right]:
+                return left.plus(right, -1)
+            case "mul", [Sum() as left, Sum() as right]:
+                return left.by(right)
+            case (("div" | "mod"), [Sum() as left, Sum() as right]):
+                return self.divided(name, left, right)
+            case (("lt" | "le" | "gt" | "ge"), [Sum() as left, Sum() as right]):
+                return _ordered(name, left, right)
+            case (("eq" | "ne"), [left, right]) if type(left) is type(right) and not isinstance(left, Other):
+                same = _same(left, right)
+                return same if name == "eq" else same.negated()
+            case "not", [Truth() as value]:
+                return value.negated()
+            case (("and" | "or"), [Truth() as left, Truth() as right]):
+                return _both(name, left, right)
+            case "concat", [Words() as first, Words() as second]:
+                return first.then(second)
+            case "length", [Words() as value]:
+                return value.length()
+        raise NoFormula(f"{name} is given what it does not take")
+
+    def divided(self, name: str, left: Sum, right: Sum) -> Sum:
+        if right.number == 0:
+            raise NoFormula("it divides by 0")
+        if right.number is None:
+            self.divisors.add(right)
+        elif left.number is not None:
+            quotient, rest = divmod(left.number, right.number)
+            return Sum.constant(quotient if name == "div" else rest)
+        return Sum.atom((name, left, right))
+
+
+def _variable(name: str, type: str) -> Formula:
+    match type:
+        case "Int":
+            return Sum.atom(("variable", name))
+        case "Text":
+            return Words((("variable", name),))
+        case "Bool":
+            return Truth(("variable", name))
+    return Other(variable(name))
+
+
+def _constant(value: Term) -> Formula:
+    label = value.label
+    match base_type(label):
+        case "Int":
+            return Sum.constant(label)
+        case "Text":
+            return Words((label.value,) if label.value else ())
+        case "Bool":
+            return Truth(label == "True")
+    return Other(canonical_form(value))
+
+
+def _ordered(name: str, left: Sum, right: Sum) -> Truth:
+    """A comparison of integers as something being more than 0."""
+    first, second = (left, right) if name in ("gt", "ge") else (right, left)
+    difference = first.plus(second, -1)
+    if name in ("le", "ge"):
+        difference = difference.plus(Sum.constant(1))
+    number = difference.number
+    return Truth(("positive", difference) if number is None else number > 0)
+
+
+def _same(left: Formula, right: Formula) -> Truth:
+    if isinstance(left, Sum) and isinstance(right, Sum):
+        difference = left.plus(right, -1)
+        if difference.number is not None:
+            return Truth(difference.number == 0)
+        # Of the two signs the smaller one.
+        return Truth(("zero", min(difference, Sum.constant(0).plus(difference, -1), key=repr)))
+    if left == right:
+        return Truth(True)
+    if isinstance(left, Words) and isinstance(right, Words):
+        known = all(isinstance(part, str) for part in (*left.parts, *right.parts))
+        return Truth(False) if known else Truth(("equal", *sorted((left, right), key=repr)))
+    return Truth(("equal", *sorted((left, right), key=repr)))
+
+
+def _both(name: str, left: Truth, right: Truth) -> Truth:
+    """`and` or `or`: in any order, and a constant decides or is left out."""
+    if left.negated() == right:
+        return Truth(name == "or")
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one.condition, bool):
+            return other if one.condition is (name == "and") else one
+    if left == right:
+        return left
+    return Truth((name, *sorted((left.condition, right.condition), key=repr)))
+
+
+def _shown(atom: Any) -> str:
+    match atom:
+        case ("variable", name):
+            return str(name)
+        case ("positive", value):
+            return f"({value} > 0)"
+        case ("zero", value):
+            return f"({value} = 0)"
+        case (str() as name, *parts):
+            return f"{name}({', '.join(map(_shown, parts))})"
+    return str(atom)
