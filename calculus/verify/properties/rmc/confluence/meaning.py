@@ -6,7 +6,7 @@ Iterations take as many turns before as after, a small number; so `unroll`, whic
 from calculus.machine.relational.instructions import STAR
 from calculus.rmc.rules import TERMINATING
 from calculus.rmc.structure import flat
-from calculus.term import Term
+from calculus.term import Term, free_variables
 from calculus.term.node import postorder
 from calculus.verify.independent.paths import bounded, shown, spans
 from calculus.verify.properties.rmc.confluence.forks import branches
@@ -17,15 +17,25 @@ TURNS = 2
 
 
 def violation(term: Term, tally: Tally) -> str | None:
-    """Every contraction keeps the spans."""
+    """Every contraction keeps the spans, and what is closed closed."""
     term = flat(term)
-    turns = turns_of(term)
-    expected = spans(bounded(term, turns))
     for branch in branches(term, TERMINATING):
         tally.count("contractions")
-        found = spans(bounded(branch.term, turns))
-        if found != expected:
-            return f"{branch}; spans before: {shown(expected)}; after: {shown(found)}"
+        found = differs(term, branch.term, str(branch))
+        if found is not None:
+            return found
+    return None
+
+
+def differs(term: Term, other: Term, how: str) -> str | None:
+    """What a term does that another one, which it came to, does not, if there is anything."""
+    free = free_variables(other) - free_variables(term)
+    if free:
+        return f"{how}, in which {', '.join(sorted(free))} is free"
+    turns = turns_of(term)
+    expected, found = spans(bounded(term, turns)), spans(bounded(other, turns))
+    if found != expected:
+        return f"{how}; spans before: {shown(expected)}; after: {shown(found)}"
     return None
 
 

@@ -19,6 +19,16 @@ def iterated(size: int) -> Space:
     return rmc.space(size, tests=True, stars=True)
 
 
+LARGEST = 12
+"""Nodes of terms that are chosen among all there are."""
+
+
 def generated(choose: Choose, size: int) -> Term:
-    """A term of more constructors and up to three names at once, often with iterations."""
-    return generation.term(choose, size)
+    """A term that is one of all there are, or one in which most things fit and all binders have one name."""
+    if choose(2):
+        return generation.term(choose, size, names=("x",))
+    space = iterated(min(size, LARGEST))
+    rank = choose(space.total)
+    (term,) = space.range(rank, rank + 1)
+    assert isinstance(term, Term)
+    return term

@@ -213,6 +213,7 @@ def instances(whole: Shape, plain: bool = False) -> Iterator[list[Term]]:
     """The terms that a shape stands for, holes opaque: for each way to choose values, those with locations
     chosen in all ways. Values are `A`, variables and, unless `plain`, `S` of a variable.
     """
+    whole = _with_names(whole, frozenset())
     scopes = _scopes(whole)
     metavariables = _metavariables(whole)
     places = [name for name, kind in metavariables if kind is Place]
@@ -224,6 +225,16 @@ def instances(whole: Shape, plain: bool = False) -> Iterator[list[Term]]:
         if _in_order(chosen):
             known = dict(zip(values, chosen, strict=True))
             yield [_term(whole, dict(zip(places, where, strict=True)), known, scopes) for where in locations]
+
+
+def _with_names(whole: Shape, bound: frozenset[str]) -> Shape:
+    """The shape with binders of one name where they are not in one another, so that hygiene is put to use."""
+    (name,) = whole.names if whole.op is NEW else ("",)
+    short = name.lstrip("'")
+    if name == short or short in bound:
+        parts = tuple(_with_names(part, bound | {name}) for part in whole.parts)
+        return replace(whole, parts=parts)
+    return _with_names(replace(whole, names=(short,)), bound)
 
 
 def _metavariables(whole: Shape) -> list[tuple[str, type]]:
@@ -252,7 +263,8 @@ def _scopes(whole: Shape) -> dict[str, tuple[str, ...]]:
 
 
 def _values(scope: tuple[str, ...], plain: bool) -> list[Term]:
-    variables = [variable(_bound(name)) for name in scope[-WIDTH:]]
+    near = dict.fromkeys((*scope[:WIDTH], *scope[-WIDTH:]))
+    variables = [variable(_bound(name)) for name in near]
     found = [constructor(_A), *variables]
     return found if plain else [*found, constructor(_S, (variables or found)[0])]
 
