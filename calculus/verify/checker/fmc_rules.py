@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from calculus.verify.checker.fmc_terms import LAMBDA, OPERANDS, SKIP, STAR, Node, make, shift, substitute
+from calculus.verify.checker.fmc_terms import LAMBDA, OPERANDS, SKIP, Node, make, preorder, shift, substitute
 from calculus.verify.checker.primitives import compute
 from calculus.verify.checker.wrong import Wrong, require
 
@@ -166,39 +166,92 @@ _SHAPES: Mapping[str, tuple[Callable[[Node], Node | None], ...]] = {
 }
 
 
-def _outermost(term: Node, quiet: set[int]) -> Node | None:
+class _Policy:
+    """What may be rewritten beside the rules of normal forms: loops and definitions, where they run next, and
+    definitions that do not use themselves anywhere.
+    """
+
+    def __init__(self, definitions: Mapping[str, Node], unroll: bool) -> None:
+        self.definitions = definitions
+        self.unroll = unroll
+        self.recursive = _recursive(definitions)
+
+    def result(self, item: Node, head: bool) -> Node | None:
+        if item.op == "free" and (head or item.label not in self.recursive):
+            return self.definitions.get(item.label)
+        return _unroll(item) if head and self.unroll else None
+
+
+def _recursive(definitions: Mapping[str, Node]) -> set[str]:
+    """The definitions that (through others) use themselves."""
+    uses = {
+        name: {item.label for item in preorder(body) if item.op == "free"} & definitions.keys()
+        for name, body in definitions.items()
+    }
+    reached = {name: set(others) for name, others in uses.items()}
+    for _ in uses:
+        for others in reached.values():
+            others |= set().union(*(uses[name] for name in others))
+    return {name for name, others in reached.items() if name in others}
+
+
+def _outermost(term: Node, quiet: set[int], policy: _Policy | None = None) -> Node | None:
     """The term after its outermost redex that comes first; None if it has none.
 
-    Nodes without any redex are remembered in `quiet`.
+    Nodes without any redex that are not at the head are remembered in `quiet`.
     """
-    # To do: a node and the way to it; or, on the way out, a node that had no redex.
-    stack: list[tuple[Node, _Way, bool]] = [(term, None, False)]
+    # To do: a node, the way to it, and whether it runs next; or, on the way out, a node that had no redex.
+    stack: list[tuple[Node, _Way, bool, bool]] = [(term, None, True, False)]
     while stack:
-        item, way, left = stack.pop()
+        item, way, head, left = stack.pop()
         if left:
             quiet.add(id(item))
-        if id(item) in quiet:
             continue
-        for rule in _SHAPES.get(item.op, ()):
-            result = rule(item)
-            if result is not None:
-                above: list[tuple[Node, int]] = []
-                while way is not None:
-                    above.append((way[0], way[1]))
-                    way = way[2]
-                return _rebuilt(above[::-1], result)
-        stack.append((item, way, True))
+        moves = policy is not None and head
+        if id(item) in quiet and not moves:
+            continue
+        result = next(filter(None, (rule(item) for rule in _SHAPES.get(item.op, ()))), None)
+        if result is None and policy is not None:
+            result = policy.result(item, head)
+        if result is not None:
+            return _rebuilt(_above(way), result)
+        if not moves:
+            stack.append((item, way, head, True))
         # What runs first comes first: of a push its body, before its argument.
-        below = [(kid, (item, index, way), False) for index, kid in enumerate(item.kids)]
+        below = [
+            (kid, (item, index, way), head and _runs(item, index), False)
+            for index, kid in enumerate(item.kids)
+        ]
         stack += below if item.op == "push" else below[::-1]
     return None
 
 
-def normal_form(term: Node, steps: int = 2_000) -> Node | None:
-    """The normal form without unrolling loops; None if it is not reached in so many contractions."""
+def _runs(item: Node, index: int) -> bool:
+    """Whether a part of what runs next runs next."""
+    return (item.op in _ACTIONS and index == len(item.kids) - 1) or (item.op == "join" and index == 0)
+
+
+def _above(way: _Way) -> list[tuple[Node, int]]:
+    above: list[tuple[Node, int]] = []
+    while way is not None:
+        above.append((way[0], way[1]))
+        way = way[2]
+    return above[::-1]
+
+
+def normal_form(
+    term: Node,
+    steps: int = 2_000,
+    definitions: Mapping[str, Node] | None = None,
+    unroll: bool = False,
+) -> Node | None:
+    """The normal form, with definitions unfolded and, if `unroll` says so, loops unrolled where they run
+    next; None if it is not reached in so many contractions.
+    """
+    policy = _Policy(definitions or {}, unroll) if definitions or unroll else None
     quiet: set[int] = set()
     for _ in range(steps):
-        after = _outermost(term, quiet)
+        after = _outermost(term, quiet, policy)
         if after is None:
             return term
         term = after
@@ -327,6 +380,3 @@ def _renumbered(term: Node, old: list[int], new: list[int]) -> Node:
             done[key] = make(item.op, item.label, *[done[id(kid), inner] for kid in item.kids])
         stack.pop()
     return done[id(term), 0]
-
-
-__all__ = ["STAR", "contract", "is_normal", "normal_form", "permuted"]

@@ -17,7 +17,7 @@ text: integers without leading zeros, strings as in JSON. Types at binders are s
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from calculus.verify.checker.wrong import Wrong, require, shown
@@ -116,6 +116,26 @@ def _changed(term: Node, start: int, by: int, value: Node | None) -> Node:
                 continue
             done[key] = make(item.op, item.label, *[done[id(kid), inner] for kid in item.kids])
     return done[id(term), start]
+
+
+def closed_over(term: Node, values: Mapping[str, Node]) -> Node:
+    """The term with closed values for free names."""
+    if not values:
+        return term
+    done: dict[int, Node] = {}
+    stack = [term]
+    while stack:
+        item = stack[-1]
+        missing = [kid for kid in item.kids if id(kid) not in done]
+        if missing:
+            stack += missing
+            continue
+        stack.pop()
+        if item.op == "free" and item.label in values:
+            done[id(item)] = values[item.label]
+        else:
+            done[id(item)] = make(item.op, item.label, *[done[id(kid)] for kid in item.kids])
+    return done[id(term)]
 
 
 # Reading

@@ -5,6 +5,10 @@ class Wrong(Exception):
     """What a certificate claims is not so, or cannot be confirmed."""
 
 
+class Unchecked(Exception):
+    """A claim is of a kind that this checker cannot confirm."""
+
+
 def require(condition: object, message: str) -> None:
     """Raises `Wrong` with the message unless the condition holds."""
     if not condition:
