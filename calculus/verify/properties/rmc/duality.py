@@ -7,8 +7,8 @@ of `1 + M;M*` unfolds the iteration at its other end.)
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 from calculus.machine.relational.instructions import LAMBDA, constructor, variable
@@ -87,20 +87,6 @@ HEIGHT = 2
 """Values on all stacks of a memory together."""
 
 
-@dataclass(frozen=True)
-class Memories:
-    """Memories, those of which the stacks are as high together."""
-
-    known: tuple[Memory, ...]
-
-    @property
-    def by_heights(self) -> Mapping[tuple[tuple[str, int], ...], list[int]]:
-        found: dict[tuple[tuple[str, int], ...], list[int]] = {}
-        for number, memory in enumerate(self.known):
-            found.setdefault(heights(memory), []).append(number)
-        return found
-
-
 def heights(memory: Memory) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((place, len(values)) for place, values in memory.items() if values))
 
@@ -120,7 +106,10 @@ def memories(height: int = HEIGHT) -> tuple[Memory, ...]:
 
 
 MEMORIES = memories()
-BY_HEIGHTS = Memories(MEMORIES).by_heights
+HEIGHTS: dict[tuple[tuple[str, int], ...], list[int]] = {}
+"""The numbers of the memories whose stacks are so high."""
+for _number, _known in enumerate(MEMORIES):
+    HEIGHTS.setdefault(heights(_known), []).append(_number)
 
 
 def multiplicity(term: Term, tally: Tally) -> str | None:
@@ -153,25 +142,37 @@ def runs(term: Term) -> "Counter[tuple[int, int]]":
     empty stacks to empty stacks, with the variables of S and T new.
     """
     found: Counter[tuple[int, int]] = Counter()
-    for start, memory in enumerate(MEMORIES):
-        for path in paths(term, memory):
-            ends = BY_HEIGHTS.get(heights(path.left))
-            if ends is None:
-                continue
+    for height in HEIGHTS:
+        # Which way a run goes depends on how high stacks are; then values come in by equations as well.
+        start = {place: [variable(f"{place}.{number}") for number in range(high)] for place, high in height}
+        for path in paths(term, start):
             solved = solution(path.equations)
-            if solved is None:
-                continue
-            left = {place: [substitute(value, solved) for value in path.left[place]] for place in path.left}
-            for end in ends:
-                wanted = MEMORIES[end]
-                equations = [
-                    (value, substitute(other, solved))
-                    for place, values in left.items()
-                    for value, other in zip(values, wanted[place], strict=True)
-                ]
-                if solution(equations) is not None:
-                    found[start, end] += 1
+            if solved is not None:
+                before, after = (
+                    {place: [substitute(value, solved) for value in values] for place, values in side.items()}
+                    for side in (start, path.left)
+                )
+                found.update(_between(sides(before, after)))
     return found
+
+
+@lru_cache(maxsize=2**14)
+def _between(step: Sides) -> tuple[tuple[int, int], ...]:
+    """From which memory to which a run goes that asks for these values and leaves those."""
+    taken: Memory = {place: values for place, values, _ in step}
+    left: Memory = {place: values for place, _, values in step}
+    starts, ends = (HEIGHTS.get(heights(side), []) for side in (taken, left))
+    return tuple(
+        (start, end)
+        for start in starts
+        for end in ends
+        if solution([*_equations(taken, MEMORIES[start]), *_equations(left, MEMORIES[end])]) is not None
+    )
+
+
+def _equations(values: Memory, others: Memory) -> Iterator[tuple[Term, Term]]:
+    for place, ours in values.items():
+        yield from zip(ours, others[place], strict=True)
 
 
 # Reduction
@@ -223,16 +224,16 @@ DUALITY = Property(
             f"every closed term without iterations of up to {{size}} nodes {OVER} {_COUNTED}",
             plain,
             multiplicity,
-            size=4,
-            unit=100,
+            size=5,
+            unit=500,
             name="multiplicity",
         ),
         Exhaustive(
             f"every closed term of up to {{size}} nodes {OVER} {_COUNTED}, {_BOUNDED}",
             iterated,
             multiplicity,
-            size=2,
-            unit=100,
+            size=4,
+            unit=200,
             less=2,
             name="multiplicity, iterations",
         ),
