@@ -22,7 +22,7 @@ from calculus.rmc.calculus import RMC
 from calculus.rmc.printer import to_text
 from calculus.settings import Settings
 from calculus.source.text import Source
-from tests.property.relational_generators import random_program, random_query
+from calculus.verify.generation import rmc as generation
 
 LIMIT = 1_000
 """Attempted transitions."""
@@ -58,8 +58,8 @@ def sample(seed: int) -> Query:
     free = rng.choice(((), ("p", "q")))
     size = rng.choice((3, 5, 8, 12, 20, 30, 50))
     if rng.random() < 0.5:
-        return random_program(rng, size, free, rng.choice((1, 2, 3)), **features)
-    return random_query(rng, size, free, **features)
+        return generation.program(rng.randrange, 2 * size, free=free, count=rng.choice((1, 2, 3)), **features)
+    return generation.query(rng.randrange, 2 * size, free=free, **features)
 
 
 def with_places(query: Query) -> Query:

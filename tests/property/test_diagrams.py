@@ -17,14 +17,15 @@ from calculus.rmc.spans import core
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 from calculus.term.node import like, postorder
-from tests.property.relational_generators import CONSTANTS, programs, terms
+from calculus.verify.generation.rmc import CONSTANTS
+from calculus.verify.strategies.rmc import programs, terms
 from tests.unit.rmc.diagram.diagrams import cores
 
 FEW = 60
 """Parts of a term whose runs are all looked at."""
 
 
-@given(term=terms(stars=False, constants=CONSTANTS))
+@given(term=terms(stars=False, constants=CONSTANTS, max_size=40))
 def test_graphs_are_the_spans_of_symbolic_runs(term: Term) -> None:
     assume(parts(term) <= FEW)
     spans = Counter(core(span)[0] for span in normal_form(term).counter.elements())
@@ -33,7 +34,7 @@ def test_graphs_are_the_spans_of_symbolic_runs(term: Term) -> None:
     assert cores(diagram(term)) == sum((cores(diagram(one.term())) for one in spans.elements()), Counter())
 
 
-@given(term=terms(stars=False, constants=CONSTANTS))
+@given(term=terms(stars=False, constants=CONSTANTS, max_size=40))
 def test_normal_diagrams_are_those_of_the_spans(term: Term) -> None:
     assume(parts(term) <= FEW)
     left = [diagram(span.term()) for span in normal_form(term).counter.elements()]
@@ -44,7 +45,7 @@ def test_normal_diagrams_are_those_of_the_spans(term: Term) -> None:
     assert left == []
 
 
-@given(term=terms(max_size=12))
+@given(term=terms(max_size=25))
 def test_boxes_stand_for_their_iterations(term: Term) -> None:
     rounds = unrolled(term, 2)
     assume(parts(rounds) <= 4 * FEW)
@@ -65,7 +66,7 @@ def unrolled(term: Term, rounds: int) -> Term:
     return done[id(term)]
 
 
-@given(program=programs(free=("x",), relations=True, constants=(0, 1)))
+@given(program=programs(free=("x",), relations=True, constants=(0, 1), max_size=40))
 def test_the_dual_is_the_mirror_image(program: Query) -> None:
     assume(parts(program.term) <= 500)
     definitions = with_duals(program.definitions)
@@ -79,7 +80,7 @@ def with_duals(definitions: Mapping[str, Term]) -> dict[str, Term]:
     return {**definitions, **{dual_name(name): dual(body) for name, body in definitions.items()}}
 
 
-@given(program=programs(max_size=30, free=("x", "y"), relations=True, constants=CONSTANTS))
+@given(program=programs(max_size=60, free=("x", "y"), relations=True, constants=CONSTANTS))
 def test_everything_can_be_drawn(program: Query) -> None:
     """Or is too large."""
     for unfold in (False, True):

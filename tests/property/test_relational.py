@@ -17,15 +17,10 @@ from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search, Strategy
 from calculus.rmc.dual import dual
 from calculus.term import Term, free_variables, node
+from calculus.verify.generation import rmc as generation
+from calculus.verify.generation.rmc import CONSTANTS, Memory
 from calculus.verify.independent.relational import LiteralMachine
-from tests.property.relational_generators import (
-    CONSTANTS,
-    Memory,
-    programs,
-    queries,
-    random_memory,
-    random_term,
-)
+from calculus.verify.strategies.rmc import programs, queries
 
 LIMIT = 300
 PLENTY = LIMIT * (LIMIT + 1)
@@ -163,8 +158,8 @@ def bounded(term: Term, times: int) -> Term:
 def compared(seed: int) -> int | None:
     """Count the runs both ways, to a memory that the term reaches or, now and then, to any."""
     rng = Random(seed)
-    term = random_term(rng, 10)
-    before, after = random_memory(rng, 2, OPEN), random_memory(rng, 1, OPEN)
+    term = generation.term(rng.randrange, 20)
+    before, after = (generation.memory(rng.randrange, height, free=OPEN) for height in (2, 1))
     search = solved(Query(bounded(term, 2), {}, before))
     if search.answers and rng.random() < 0.9:
         after = rng.choice(search.answers).stacks

@@ -12,7 +12,8 @@ from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Mode, Search, Strategy
 from calculus.machine.relational.serial import search_from_json, search_to_json
 from calculus.source.diagnostic import UsageProblem
-from tests.property.relational_generators import CONSTANTS, programs, queries
+from calculus.verify.generation.rmc import CONSTANTS
+from calculus.verify.strategies.rmc import programs, queries
 
 OPEN = ("p", "q")
 

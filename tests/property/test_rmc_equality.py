@@ -31,9 +31,9 @@ from calculus.rmc.subsumption import LEVELS, Level, difference, instance
 from calculus.rmc.verdict import Verdict
 from calculus.term import Term, free_variables
 from calculus.term.binding import substitute
+from calculus.verify.enumeration import rmc as enumeration
+from calculus.verify.generation import rmc as generation
 from calculus.verify.independent.relational import LiteralMachine
-from tests.property.relational_generators import random_term
-from tests.property.rmc_enumeration import Enumeration
 
 PLACES = (LAMBDA, "a")
 Memory = Mapping[str, Sequence[Term]]
@@ -70,7 +70,7 @@ def pairs(first: int, count: int) -> Iterator[tuple[Term, Term]]:
     """Pairs of small terms, many of them equal or nearly so."""
     small = [
         item
-        for item in Enumeration(locations=PLACES).up_to(4)
+        for item in enumeration.space(5, locations=PLACES)
         if not free_variables(item) and normal_form(item).spans
     ]
     for seed in range(first, first + count):
@@ -159,7 +159,7 @@ def check_ground(first: int, count: int, signature: str) -> Counter[str]:
     values = list(islice(Signature.of(signature).values(), 5))
     small = [
         item
-        for item in Enumeration(constructors=constructors).up_to(5)
+        for item in enumeration.space(6, constructors=constructors, locations=(LAMBDA,))
         if any(shape.popped for shape in normal_form(item).counter)
     ]
     found: Counter[str] = Counter()
@@ -371,8 +371,8 @@ def check_anything(first: int, count: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for seed in range(first, first + count):
         rng = Random(f"anything {seed}")
-        left = random_term(rng, rng.randint(3, 9), constructors={"A": 0, "S": 1})
-        right = random_term(rng, rng.randint(3, 9), constructors={"A": 0, "S": 1})
+        left = generation.term(rng.randrange, rng.randint(6, 18), constructors={"A": 0, "S": 1})
+        right = generation.term(rng.randrange, rng.randint(6, 18), constructors={"A": 0, "S": 1})
         if seed % 3 == 0:
             right = sum_of(left, left) if seed % 2 else sequence(left, star(FAILURE))
         for level in LEVELS:

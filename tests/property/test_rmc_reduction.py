@@ -33,8 +33,9 @@ from calculus.rmc.structure import binders, canonical_form, flat, parts
 from calculus.term import Term, alpha_equal, free_variables, node
 from calculus.term.binding import fresh, names_in, substitute
 from calculus.term.node import postorder, size
-from tests.property.relational_generators import random_term
-from tests.property.rmc_enumeration import Enumeration
+from calculus.verify.enumeration import rmc as enumeration
+from calculus.verify.enumeration.ranked import Space
+from calculus.verify.generation import rmc as generation
 
 
 class NormalForms:
@@ -59,38 +60,38 @@ class NormalForms:
         return self.known[flat(term)]
 
 
-def check_confluence(enumeration: Enumeration, size: int) -> int:
+def check_confluence(terms: Space) -> int:
     forms = NormalForms()
     count = 0
-    for term in enumeration.up_to(size):
+    for term in terms:
         forms.of(term)
         count += 1
     return count
 
 
 SMALL = [
-    (Enumeration(), 5, 1500),
-    (Enumeration(locations=(LAMBDA, "a"), stars=True), 4, 1000),
-    (Enumeration(locations=(LAMBDA, "a"), stars=True, free=("p",)), 3, 300),
+    enumeration.space(6, locations=(LAMBDA,)),
+    enumeration.space(5, stars=True),
+    enumeration.space(4, stars=True, free=("p",)),
 ]
 LARGER = [
-    (Enumeration(), 7, 50_000),
-    (Enumeration(constructors=(("A", 0),), deepest=1), 8, 50_000),
-    (Enumeration(locations=(LAMBDA, "a")), 6, 30_000),
-    (Enumeration(locations=(LAMBDA, "a"), stars=True), 5, 7000),
-    (Enumeration(locations=(LAMBDA, "a"), stars=True, free=("p",)), 5, 15_000),
+    enumeration.space(8, locations=(LAMBDA,)),
+    enumeration.space(9, constructors=(("A", 0),), locations=(LAMBDA,), deepest=1),
+    enumeration.space(8),
+    enumeration.space(7, stars=True),
+    enumeration.space(6, stars=True, free=("p",)),
 ]
 
 
-@pytest.mark.parametrize(("enumeration", "largest", "least"), SMALL)
-def test_confluence(enumeration: Enumeration, largest: int, least: int) -> None:
-    assert check_confluence(enumeration, largest) >= least
+@pytest.mark.parametrize("terms", SMALL, ids=["one", "two", "open"])
+def test_confluence(terms: Space) -> None:
+    assert check_confluence(terms) == terms.total
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("enumeration", "largest", "least"), LARGER)
-def test_confluence_at_length(enumeration: Enumeration, largest: int, least: int) -> None:
-    assert check_confluence(enumeration, largest) >= least
+@pytest.mark.parametrize("terms", LARGER, ids=["one", "constant", "two", "stars", "open"])
+def test_confluence_at_length(terms: Space) -> None:
+    assert check_confluence(terms) == terms.total
 
 
 class TooLong(Exception):
@@ -113,7 +114,9 @@ def at_most(seconds: float) -> Iterator[None]:
 
 def sample(seed: int, largest: int, **features: Any) -> Term:
     rng = Random(f"rmc reduction {seed}")
-    return random_term(rng, rng.randint(2, largest), ("p",) if seed % 3 == 0 else (), **features)
+    return generation.term(
+        rng.randrange, rng.randint(4, largest), free=("p",) if seed % 3 == 0 else (), **features
+    )
 
 
 @pytest.mark.long
@@ -121,7 +124,7 @@ def test_confluence_of_larger_terms() -> None:
     """Some have too many paths to follow them all."""
     followed = 0
     for seed in range(3000):
-        term = sample(seed, 9, constructors={"A": 0, "S": 1})
+        term = sample(seed, 20, constructors={"A": 0, "S": 1})
         try:
             with at_most(3):
                 NormalForms().of(term)
@@ -133,7 +136,7 @@ def test_confluence_of_larger_terms() -> None:
 
 def test_every_order_ends_in_the_normal_form() -> None:
     for seed in range(300):
-        term = sample(seed, 10, relations=seed % 4 == 0, constants=(0, 1, 2))
+        term = sample(seed, 22, relations=seed % 4 == 0, constants=(0, 1, 2))
         if size(term) > 60:
             continue
         first = reduce(term, max_steps=2000)
@@ -177,21 +180,18 @@ def check_soundness(terms: Iterable[Term], rules: tuple[Rule, ...]) -> set[str]:
 
 def samples(first: int, count: int, **features: Any) -> Iterator[Term]:
     for seed in range(first, first + count):
-        term = sample(seed, 10, **features)
+        term = sample(seed, 22, **features)
         if size(term) <= 40:
             yield term
 
 
-STARRED = Enumeration(locations=(LAMBDA, "a"), stars=True)
-
-
 def test_rules_keep_the_spans_of_small_terms() -> None:
-    used = check_soundness(STARRED.up_to(4), TERMINATING)
+    used = check_soundness(
+        [*enumeration.space(5, stars=True), *enumeration.space(6, locations=(LAMBDA,))], TERMINATING
+    )
     assert used == {rule.name for rule in TERMINATING} - {
         "relation",
         "test",
-        "distrib-left",
-        "distrib-right",
     }
 
 
@@ -210,12 +210,12 @@ def test_slides_keep_the_spans() -> None:
 
 @pytest.mark.long
 def test_rules_keep_the_spans_at_length() -> None:
-    check_soundness(STARRED.up_to(5), (*TERMINATING, *SLIDES))
+    check_soundness(enumeration.space(6, stars=True), (*TERMINATING, *SLIDES))
     check_soundness(samples(10_000, 10_000), (*TERMINATING, *SLIDES))
 
 
 def test_unroll_is_one_turn_more() -> None:
-    for term in Enumeration(locations=(LAMBDA, "a")).up_to(3):
+    for term in enumeration.space(4):
         whole = star(term)
         (redex,) = [found for found in redexes(flat(whole), (UNROLL,)) if not found.position]
         after = bounded(contract(flat(whole), redex), 2)
@@ -225,10 +225,10 @@ def test_unroll_is_one_turn_more() -> None:
 # Completeness: normal forms are equal exactly if the spans are
 
 
-def check_completeness(enumeration: Enumeration, largest: int) -> int:
+def check_completeness(terms: Space) -> int:
     by_spans: dict[object, Term] = {}
     by_form: dict[Term, object] = {}
-    for term in enumeration.up_to(largest):
+    for term in terms:
         spans = normal_form(term).spans
         form = canonical_form(reduce(term, keep=False).result)
         assert by_spans.setdefault(spans, form) is form, str(term)
@@ -237,20 +237,20 @@ def check_completeness(enumeration: Enumeration, largest: int) -> int:
 
 
 def test_normal_forms_say_everything() -> None:
-    assert check_completeness(Enumeration(locations=(LAMBDA, "a")), 4) > 150
+    assert check_completeness(enumeration.space(6)) > 150
 
 
 @pytest.mark.long
 def test_normal_forms_say_everything_at_length() -> None:
-    assert check_completeness(Enumeration(locations=(LAMBDA, "a")), 6) > 2000
-    assert check_completeness(Enumeration(), 7) > 1000
+    assert check_completeness(enumeration.space(7)) > 2000
+    assert check_completeness(enumeration.space(8, locations=(LAMBDA,))) > 1000
 
 
 def test_normal_forms_of_larger_terms() -> None:
     """Reduced and run, a closed term comes to the same."""
     for seed in range(300):
         rng = Random(f"complete {seed}")
-        term = random_term(rng, rng.randint(3, 14), stars=False)
+        term = generation.term(rng.randrange, rng.randint(6, 28), stars=False)
         reduced = canonical_form(reduce(term, keep=False).result)
         spans = canonical_form(reduce(normal_form(term).term(), keep=False).result)
         assert reduced is spans, str(term)
@@ -302,7 +302,7 @@ def test_canonical_forms() -> None:
     changed = 0
     for seed in range(400):
         rng = Random(f"structure {seed}")
-        term = random_term(rng, rng.randint(3, 20), ("p",) if seed % 2 else ())
+        term = generation.term(rng.randrange, rng.randint(6, 40), free=("p",) if seed % 2 else ())
         other = shuffled(term, rng)
         changed += not alpha_equal(term, other)
         assert canonical_form(term) is canonical_form(other), f"{term} and {other}"
@@ -313,7 +313,7 @@ def test_canonical_forms() -> None:
 def test_different_terms_have_different_canonical_forms() -> None:
     """Terms of one canonical form have the same spans."""
     forms: dict[Term, object] = {}
-    for term in Enumeration(locations=(LAMBDA, "a")).up_to(4):
+    for term in enumeration.space(6):
         spans = normal_form(term).spans
         assert forms.setdefault(canonical_form(term), spans) == spans, str(term)
     assert len(forms) > 400

@@ -44,7 +44,7 @@ from calculus.source.render import render_text
 from calculus.source.text import Source
 from calculus.term import Term
 from calculus.term.node import like, node, postorder
-from tests.property import relational_generators as generators
+from calculus.verify.generation import rmc as generation
 from tests.property.printed import limit_is_a_beginning, no_redundant_parentheses
 
 NAMES = ("x", "y", "ex1", "_1", "_2", "_z")
@@ -297,13 +297,15 @@ def memories(
 
 
 def memory(rng: Random) -> Stack:
-    return [generators.random_value(rng, 1, ("s", "t"), constants=(1,)) for _ in range(rng.randrange(4))]
+    return [
+        generation.value(rng.randrange, 3, free=("s", "t"), constants=(1,)) for _ in range(rng.randrange(4))
+    ]
 
 
 @given(seeds, st.integers(1, 8))
 def test_dual_is_the_converse(seed: int, size: int) -> None:
     rng = Random(seed)
-    term = generators.random_term(rng, size, locations=(LAMBDA,), **PLAIN)
+    term = generation.term(rng.randrange, 2 * size, locations=(LAMBDA,), **PLAIN)
     for before, after in memories(rng, term):
         assert runs(term, before, after) == runs(dual(term), after, before)
 
@@ -311,8 +313,8 @@ def test_dual_is_the_converse(seed: int, size: int) -> None:
 @given(seeds, st.integers(1, 8))
 def test_dual_of_definitions(seed: int, size: int) -> None:
     rng = Random(seed)
-    inner = generators.random_term(rng, size, locations=(LAMBDA,), **PLAIN)
-    outer = generators.random_term(rng, size, locations=(LAMBDA,), definitions=("f",), **PLAIN)
+    inner = generation.term(rng.randrange, 2 * size, locations=(LAMBDA,), **PLAIN)
+    outer = generation.term(rng.randrange, 2 * size, locations=(LAMBDA,), definitions=("f",), **PLAIN)
     program = parse_items(Source(f"def f = {inner}\nf; ({outer})~; f~"))
     assert program.main is not None
     found = bodies(program)
@@ -338,7 +340,7 @@ def unrolled(term: Term, depth: int) -> Term:
 @given(seeds, st.integers(1, 6), st.integers(0, 2))
 def test_dual_of_iterations(seed: int, size: int, depth: int) -> None:
     rng = Random(seed)
-    term = generators.random_term(rng, size, locations=(LAMBDA,), relations=False, constants=(1,))
+    term = generation.term(rng.randrange, 2 * size, locations=(LAMBDA,), relations=False, constants=(1,))
     turned = unrolled(dual(term), depth)
     term = unrolled(term, depth)
     for before, after in memories(rng, term):

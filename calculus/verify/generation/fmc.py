@@ -87,7 +87,7 @@ def program(
     """Definitions `d0`, `d1`, …, often (mutually) recursive, and a main term that uses them.
 
     The main term has at most `size` nodes, a definition half as many, or is one of some 30 nodes that counts
-    its argument down. In tame mode only these are recursive.
+    its argument down. In tame mode only these are recursive; in the others some never end.
     """
     chosen = Features(**features)
     closed = replace(chosen, free=())
@@ -96,9 +96,13 @@ def program(
     bodies: dict[str, Term] = {}
     names = [f"d{i}" for i in range(count)]
     for name in names:
-        kind = choose(3)
+        kind = choose(3 if mode == "tame" else 4)
         if kind == 2 and chosen.primitives:
             bodies[name], known[name] = _countdown(choose, name, chosen)
+        elif kind == 3:
+            builder = _Tame(choose, closed, dict(known), 0)
+            bodies[name] = builder.block(max(1, size // 4), {}, {}, variable(name))
+            known[name] = _Thunk((), ())
         elif kind == 0 or mode == "tame":
             builder = _Tame(choose, closed, dict(known), 0)
             bodies[name], known[name] = builder.thunk(max(1, size // 2), {})
@@ -218,9 +222,9 @@ class _Tame:
         self.makers = [self.constant, self.constant, self.pop, self.pop, self.reuse, self.reuse]
         self.makers += [self.run, self.run, self.sequence, self.escape, self.push_thunk, self.call]
         if features.effects:
-            self.makers.append(self.effect)
+            self.makers += [self.effect, self.effect]
         if features.primitives:
-            self.makers += [self.operate, self.operate, self.operate, self.branch]
+            self.makers += [self.operate, self.operate, self.operate, self.branch, self.decide]
         if features.loops:
             self.makers += [self.once, self.few]
             if features.primitives:
@@ -355,6 +359,17 @@ class _Tame:
         memory.setdefault(location, []).append(base or kind)
         return inner + 1, lambda rest: push(body, rest, location)
 
+    def decide(self, left: int, memory: _Memory, scope: _Scope) -> _Made | None:
+        """A number that depends on a Boolean."""
+        known = sorted(name for name, kind in scope.items() if kind == "Bool")
+        if left < 10 or not known:
+            return None
+        name = pick(self.choose, known)
+        yes, no = (push(_constant(self.choose, "Int", self.features)) for _ in range(2))
+        memory.setdefault(LAMBDA, []).append("Int")
+        chosen = join(join(variable(name), "True", yes), "False", no)
+        return 10, lambda body: join(chosen, STAR, body)
+
     def branch(self, left: int, memory: _Memory, scope: _Scope) -> _Made | None:
         stack = memory.get(LAMBDA)
         if left < 18 or not stack or stack[-1] != "Bool":
@@ -438,7 +453,7 @@ class _Tame:
         choose, features = self.choose, self.features
         names = (*scope, *self.definitions)
         size = min(4, left // 2)
-        kind = choose(6) if size else 0
+        kind = choose(7) if size else 0
         if kind == 1:
             argument = _wild(choose, features, size, names)
             location = pick(choose, features.locations)
@@ -456,6 +471,10 @@ class _Tame:
         if kind == 5:
             first = _wild(choose, features, size, names)
             return size + 1, lambda body: join(first, STAR, body)
+        if kind == 6 and features.loops and left > 2 and features.labels:
+            label = pick(choose, features.labels)
+            endless = loop(self.block(size, {}, scope, jump(label)), label)
+            return size + 2, lambda body: join(endless, STAR, body)
         name = pick(choose, features.names)
         location = pick(choose, features.locations)
         return 1, lambda body: pop(name, body, location)

@@ -111,7 +111,7 @@ def program(choose: Choose, size: int, *, count: int = 2, **features: Any) -> Qu
 
 
 _PUSH, _POP, _NEW, _SUM, _STAR, _TEST, _RELATION, _CALL, _LEAF = range(9)
-_OFTEN = {_PUSH: 64, _POP: 52, _NEW: 32, _SUM: 24, _STAR: 12, _TEST: 6, _RELATION: 4, _CALL: 12, _LEAF: 3}
+_OFTEN = {_PUSH: 64, _POP: 52, _NEW: 32, _SUM: 24, _STAR: 12, _TEST: 6, _RELATION: 24, _CALL: 12, _LEAF: 3}
 
 
 @lru_cache

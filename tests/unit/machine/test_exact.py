@@ -14,7 +14,7 @@ from calculus.machine.explore import outcome_key
 from calculus.machine.reference import resume, step
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import UsageProblem
-from tests.property.generators import random_program
+from calculus.verify.generation import fmc as generation
 from tests.unit.machine.helpers import state
 
 COIN = "(rnd<a>.(a;True->H;False->rnd<b>.(b;True->T;False->I)))^I"
@@ -258,9 +258,9 @@ def check(found: Distribution, machine: State, draws: int) -> tuple[Fraction, Fr
 
 def test_against_all_sequences_of_draws() -> None:
     tight = several = 0
-    for seed in range(150):
+    for seed in range(200):
         rng = Random(seed)
-        definitions, main = random_program(rng, 25, effects=("rnd", "rnd", "out"))
+        definitions, main = generation.program(rng.randrange, 45, effects=("rnd", "rnd", "out"))
         machine = State(main, definitions, effects=Effects(exact=True))
         found = infer(machine, Budget(max_steps=20_000), max_states=64)
         open_, unexplored = check(found, machine.copy(), 7)

@@ -13,7 +13,7 @@ from calculus.machine.reference import resume, step
 from calculus.machine.serial import state_from_json, state_to_json
 from calculus.machine.state import Closure, State
 from calculus.source.diagnostic import UsageProblem
-from tests.property.generators import random_program
+from calculus.verify.generation import fmc as generation
 from tests.unit.machine.helpers import finish, run, stacks, state, term
 
 
@@ -34,7 +34,7 @@ def test_random_programs_continue_step_for_step() -> None:
     seen = set()
     for seed in range(250):
         rng = Random(seed)
-        definitions, main = random_program(rng, 35, effects=("in", "rnd", "out"), big=True)
+        definitions, main = generation.program(rng.randrange, 70, effects=("in", "rnd", "out"), big=True)
         machine = State(main, definitions, effects=Effects([jump(1), push(jump(2))], seed))
         for _ in range(rng.randrange(200)):
             step(machine)
