@@ -11,6 +11,7 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         # Each module has `PROPERTIES`, a tuple.
         "fmc": (
+            "fmc.confluence",
             "fmc.steps",
             "fmc.adequacy",
             "fmc.big_step",

@@ -4,10 +4,12 @@ reducts, and the same normal forms as `calculus.fmc.reduction` finds by the rule
 
 from collections.abc import Iterable
 
-from calculus.fmc.reduction import contract, redexes, reduce
+from calculus.fmc.reduction import Finder, contract, reduce
+from calculus.fmc.rules import RULES, Rule
+from calculus.machine.rewriting import Redex
 from calculus.term import Term
 from calculus.verify.properties.fmc.confluence.encoding import Signature
-from calculus.verify.properties.fmc.confluence.exhaustive import BUDGET, RULES
+from calculus.verify.properties.fmc.confluence.exhaustive import BUDGET, NAMES
 from calculus.verify.property import Check, Tally
 
 Reducts = dict[tuple[str, int], tuple[int, ...]]
@@ -17,13 +19,15 @@ Reducts = dict[tuple[str, int], tuple[int, ...]]
 def checked(signature: Signature) -> Check:
     """Compares the two on terms, one after the other."""
 
+    finder = Finder(RULES)
+
     def violation(term: Term, tally: Tally) -> str | None:
         words = signature.encode(term)
         ours = {
-            (RULES[rule], at): signature.contracted(words, (rule, at, to))
+            (NAMES[rule], at): signature.contracted(words, (rule, at, to))
             for rule, at, to in signature.redexes(words)
         }
-        theirs = _engine(signature, term, words)
+        theirs = _engine(signature, term, finder.redexes(term), words)
         tally.count("reducts", len(theirs))
         for key in sorted(ours.keys() | theirs.keys()):
             one, other = ours.get(key, ()), theirs.get(key, ())
@@ -42,10 +46,12 @@ def checked(signature: Signature) -> Check:
     return violation
 
 
-def _engine(signature: Signature, term: Term, words: tuple[int, ...]) -> Reducts:
+def _engine(
+    signature: Signature, term: Term, redexes: Iterable[Redex[Rule]], words: tuple[int, ...]
+) -> Reducts:
     ends = signature.ends(words)
     found: Reducts = {}
-    for redex in redexes(term):
+    for redex in redexes:
         key = redex.rule.name.partition("-")[0], _construct(redex.position, ends)
         found[key] = signature.encode(contract(term, redex))
     return found

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from calculus.term.components import components
-from calculus.verify.certificates import Digest, enumerated
+from calculus.verify.certificates.claims import enumerated
+from calculus.verify.certificates.lines import Digest
 from calculus.verify.properties.fmc.confluence import jit
 from calculus.verify.properties.fmc.confluence.encoding import Signature
 from calculus.verify.properties.fmc.confluence.ranked import Ranked
@@ -39,7 +40,7 @@ DIGESTED = 6
 LOST = 4_096
 """Terms of a range without a normal form that are looked into."""
 
-RULES = ("beta", "delta", "select", "reject", "prefix", "assoc", "unit", "exit", "unroll")
+NAMES = ("beta", "delta", "select", "reject", "prefix", "assoc", "unit", "exit", "unroll")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Encoded(Ranked):
             ("with unroll", jit.UNROLLED),
             ("larger reducts", jit.GROWN),
         ):
-            if counted[where]:
+            if counted[where] and not (where == jit.GROWN and self.loops):
                 tally.count(what, counted[where])
         for rank in lost[: counted[jit.LOST]].tolist():
             self._look_into(signature, tally, rank)
@@ -134,7 +135,7 @@ def _reducts(
         reduct = signature.contracted(words, redex)
         if reduct is not None and reduct not in seen:
             seen.add(reduct)
-            yield RULES[redex[0]], reduct
+            yield NAMES[redex[0]], reduct
 
 
 def _side(signature: Signature, rule: str, reduct: tuple[int, ...]) -> str:

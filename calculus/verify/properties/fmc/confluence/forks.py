@@ -2,54 +2,37 @@
 
 from itertools import combinations
 
-from calculus.fmc.reduction import contract, redexes
-from calculus.fmc.rules import Rule
-from calculus.machine.rewriting import Redex, Step
-from calculus.term import Term, nameless
+from calculus.fmc.reduction import Finder, contract
+from calculus.fmc.rules import RULES
+from calculus.term import Term
 from calculus.term.node import size
-from calculus.verify.certificates import joins
+from calculus.verify.certificates.claims import joins
 from calculus.verify.properties.fmc.confluence.encoding import Signature
-from calculus.verify.properties.fmc.confluence.joining import Joiner, replayed
+from calculus.verify.properties.fmc.confluence.joining import Fork, Joiner, replayed
 from calculus.verify.property import Check, Tally
 
 CLAIMED = 4
 """Nodes of the terms whose forks are written into a certificate."""
 
 
-def reducts(term: Term) -> list[tuple[Redex[Rule], Term]]:
-    """The different reducts of a term, each with the first redex that gives it."""
-    found: dict[Term, tuple[Redex[Rule], Term]] = {}
-    for redex in redexes(term):
-        after = contract(term, redex)
-        found.setdefault(nameless(after), (redex, after))
-    return list(found.values())
-
-
 def checked(_: Signature) -> Check:
     """Looks at the forks of terms, one after the other."""
+    redexes = Finder(RULES).redexes
     joiner = Joiner(redexes)
 
     def violation(term: Term, tally: Tally) -> str | None:
-        for (first, left), (second, right) in combinations(reducts(term), 2):
+        sides: dict[Term, Fork] = {}
+        for redex in redexes(term):
+            after = contract(term, redex)
+            sides.setdefault(joiner.nameless(after), Fork(redex, after))
+        for left, right in combinations(sides.values(), 2):
             tally.count("forks")
-            join = joiner.join(left, right)
+            join = joiner.join(term, left, right)
             if join is None:
-                return f"{told(first, left)}; {told(second, right)}; no common reduct was found"
+                return f"{left}; {right}; no common reduct was found"
             if tally.certify and size(term) <= CLAIMED:
-                tally.claims.append(
-                    joins(
-                        "fmc",
-                        term,
-                        Step(first.rule.name, first.position, None, left, 1),
-                        Step(second.rule.name, second.position, None, right, 1),
-                        replayed(left, join.left),
-                        replayed(right, join.right),
-                    )
-                )
+                paths = replayed(left.term, join.left), replayed(right.term, join.right)
+                tally.claims.append(joins("fmc", term, left.step(), right.step(), *paths))
         return None
 
     return violation
-
-
-def told(redex: Redex[Rule], after: Term) -> str:
-    return f"{redex.rule.name} gives {after}"

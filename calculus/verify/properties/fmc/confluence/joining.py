@@ -1,15 +1,17 @@
-"""How two terms come together again: reduction sequences that end in one term, up to renaming.
+"""How the two sides of a fork come together again: reduction sequences that end in one term, up to renaming.
 
-Normal forms without unrolling are looked at first. If they differ, loops are unrolled, one more at each
-round, and normal forms taken again; what has no normal form is searched step by step.
+Normal forms without unrolling are looked at first. If they differ and one side is an unrolling, what has
+become of that loop on the other side is unrolled as well. If that is not it either, loops are unrolled, one
+more at each round, and what has no normal form is searched step by step.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from calculus.fmc.reduction import contract
 from calculus.fmc.rules import UNROLL, Rule
 from calculus.machine.rewriting import Redex, Step
+from calculus.source.text import Source, Span
 from calculus.term import Term, nameless
 from calculus.term.node import size
 
@@ -25,7 +27,21 @@ MOST = 400
 DEPTH = 4
 """Contractions on each side where there are no normal forms."""
 LARGEST = 2_000
-"""Nodes of a term that is followed."""
+"""Nodes of a term that is followed once it took this many contractions:"""
+MANY = 20
+
+
+class Fork(NamedTuple):
+    """One side of a fork: a redex of a term, and the term after its contraction."""
+
+    redex: Redex[Rule]
+    term: Term
+
+    def step(self) -> Step:
+        return Step(self.redex.rule.name, self.redex.position, None, self.term, 1)
+
+    def __str__(self) -> str:
+        return f"{self.redex.rule.name} gives {self.term}"
 
 
 class Reached(NamedTuple):
@@ -48,38 +64,66 @@ class Joiner:
     def __init__(self, redexes: Redexes) -> None:
         self.redexes = redexes
         self._following: dict[Term, Reached | None] = {}
+        self._nameless: dict[Term, Term] = {}
 
-    def join(self, left: Term, right: Term) -> Join | None:
-        """How they join; None if that is not found within the limits."""
-        ours, theirs = Reached(left, ()), Reached(right, ())
-        if nameless(left) is nameless(right):
+    def same(self, left: Term, right: Term) -> bool:
+        """Whether two terms are equal up to renaming."""
+        return left is right or self.nameless(left) is self.nameless(right)
+
+    def nameless(self, term: Term) -> Term:
+        found = self._nameless.get(term)
+        if found is None:
+            found = self._nameless[term] = nameless(term)
+        return found
+
+    def join(self, term: Term, first: Fork, second: Fork) -> Join | None:
+        """How two reducts of a term join; None if that is not found within the limits."""
+        left, right = Reached(first.term, ()), Reached(second.term, ())
+        if self.same(first.term, second.term):
             return Join((), ())
-        starts = [self.normal(ours), self.normal(theirs)]
-        if starts[0] is not None and starts[1] is not None:
-            return _search(starts[0], starts[1], self._unrolled, ROUNDS)
-        return _search(ours, theirs, self._stepped, DEPTH)
+        ours, theirs = self.normal(left), self.normal(right)
+        if ours is None or theirs is None:
+            return _search(left, right, self._stepped, DEPTH)
+        if self.same(ours.term, theirs.term):
+            return Join(ours.path, theirs.path)
+        if unrolls(first.redex) or unrolls(second.redex):
+            sides = self._residual(term, first, second.redex), self._residual(term, second, first.redex)
+            if self.same(sides[0].term, sides[1].term):
+                return Join(sides[0].path, sides[1].path)
+        return _search(ours, theirs, self._unrolled, ROUNDS)
+
+    def ends(self, term: Term) -> bool:
+        """Whether a normal form without unrolling is reached."""
+        return self.normal(Reached(term, ())) is not None
+
+    def _residual(self, term: Term, side: Fork, other: Redex[Rule]) -> Reached:
+        """The normal form of a reduct, if it has one, after the other redex too if that is an unrolling."""
+        after = Reached(side.term, ())
+        if unrolls(other):
+            for position in reversed(residuals(term, other.position, side.redex)):
+                redex = at(other.rule, position)
+                after = Reached(contract(after.term, redex), (*after.path, redex))
+        return self.normal(after) or after
 
     def normal(self, start: Reached) -> Reached | None:
         """The normal form without unrolling; None if it is not reached."""
         term, path = start.term, list(start.path)
-        for _ in range(NORMAL):
-            key = nameless(term)
-            if key not in self._following:
-                redex = next((item for item in self.redexes(term) if item.rule.name != UNROLL.name), None)
-                self._following[key] = None if redex is None else Reached(contract(term, redex), (redex,))
-            following = self._following[key]
+        for number in range(NORMAL):
+            if term not in self._following:
+                redex = next((item for item in self.redexes(term) if not unrolls(item)), None)
+                self._following[term] = None if redex is None else Reached(contract(term, redex), (redex,))
+            following = self._following[term]
             if following is None:
                 return Reached(term, tuple(path))
-            # Terms equal up to renaming have the same redexes at the same positions.
             term = following.term
             path += following.path
-            if size(term) > LARGEST:
+            if number > MANY and size(term) > LARGEST:
                 return None
         return None
 
     def _unrolled(self, reached: Reached) -> Iterable[Reached]:
         for redex in self.redexes(reached.term):
-            if redex.rule.name == UNROLL.name:
+            if unrolls(redex):
                 after = self.normal(Reached(contract(reached.term, redex), (*reached.path, redex)))
                 if after is not None:
                     yield after
@@ -115,6 +159,59 @@ def _search(
         if len(seen[0]) + len(seen[1]) > MOST:
             break
     return None
+
+
+def unrolls(redex: Redex[Rule]) -> bool:
+    return redex.rule.name == UNROLL.name
+
+
+def at(rule: Rule, position: Iterable[int]) -> Redex[Rule]:
+    """The redex of a rule at a position."""
+    link: Any = None
+    for index in position:
+        link = (link, index, None)
+    return Redex(rule, link)
+
+
+_SOURCE = Source("")
+_PLACE, _MARKED = Span(_SOURCE, 0, 0, 0), Span(_SOURCE, 0, 0, 0)
+
+
+def residuals(term: Term, loop: tuple[int, ...], redex: Redex[Rule]) -> list[tuple[int, ...]]:
+    """Where a loop of a term is after a contraction, from left to right.
+
+    Contraction keeps the places in a text of what it moves, so the loop is given one and looked for.
+    """
+    if unrolls(redex):
+        above = redex.position
+        inside = loop[len(above) :]
+        if loop[: len(above)] != above or not inside:
+            return [loop]
+        return [(*above, *inside), (*above, 1, *inside)]
+    found: list[tuple[int, ...]] = []
+    stack: list[tuple[Term, tuple[int, ...]]] = [(contract(_located(term, loop), redex), ())]
+    while stack:
+        item, position = stack.pop()
+        if item.span is _MARKED:
+            found.append(position)
+        stack += [(child, (*position, index)) for index, child in enumerate(item.children)][::-1]
+    return found
+
+
+def _located(term: Term, loop: tuple[int, ...]) -> Term:
+    """The term as if it were from a text, one loop of it at a place of its own."""
+    done: list[Term] = []
+    todo: list[tuple[Term, tuple[int, ...], bool]] = [(term, (), False)]
+    while todo:
+        item, position, ready = todo.pop()
+        if ready or not item.children:
+            split = len(done) - len(item.children)
+            children = tuple(done[split:])
+            done[split:] = [Term(item.op, item.label, children, _MARKED if position == loop else _PLACE)]
+            continue
+        todo.append((item, position, True))
+        todo += [(child, (*position, index), False) for index, child in enumerate(item.children)][::-1]
+    return done.pop()
 
 
 def replayed(term: Term, path: Path) -> list[Step]:
