@@ -4,6 +4,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calculus.interfaces.command import options as opt
@@ -191,7 +192,7 @@ def _write(options: Namespace, report: "Report", about: dict[str, Any] | None = 
     if options.certificate is not None:
         from calculus.verify.certificates import write
 
-        write(options.certificate, report.findings, about or {})
+        write(Path(options.certificate), report.findings, about or {})
 
 
 # The properties of a calculus
