@@ -84,7 +84,7 @@ def same(
     definitions: Mapping[str, Term] | None = None,
     **more: Any,
 ) -> Claim:
-    """Two terms are equal: both reduce to one term, up to permutation of actions or the structural equations."""
+    """Two terms are equal: both reduce to one term, up to permutation or the structural equations."""
     return {
         "claim": "equal",
         "calculus": calculus,
@@ -133,8 +133,40 @@ def runs(
         "definitions": _definitions(definitions),
         "stacks": memory(stacks or {}),
         "inputs": [str(value) for value in inputs],
-        "outcome": {"exit": jump_text(outcome.exit), "stacks": memory(outcome.stacks)},
+        "outcome": _outcome(outcome),
     }
+
+
+def differ_runs(
+    left: Term,
+    right: Term,
+    outcomes: Iterable[Outcome],
+    *,
+    stacks: Memory | None = None,
+    variables: Mapping[str, Term] | None = None,
+    inputs: Iterable[Term] = (),
+    then: Term | None = None,
+    definitions: Mapping[str, Term] | None = None,
+) -> Claim:
+    """Two terms of the FMC differ: on one memory, with values for their free variables, they end well with
+    different outcomes. `then` is what is run after both, which it calls `it`.
+    """
+    return {
+        "claim": "differ",
+        "calculus": "fmc",
+        "left": str(left),
+        "right": str(right),
+        "definitions": _definitions(definitions),
+        "stacks": memory(stacks or {}),
+        "variables": _definitions(variables),
+        "inputs": [str(value) for value in inputs],
+        "then": None if then is None else str(then),
+        "outcomes": [_outcome(outcome) for outcome in outcomes],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {"exit": jump_text(outcome.exit), "stacks": memory(outcome.stacks)}
 
 
 def answers(
@@ -154,6 +186,32 @@ def answers(
         "stacks": memory(stacks or {}),
         "answers": [answer.to_json() for answer in found],
         "complete": complete,
+    }
+
+
+def differ_answers(
+    left: Term,
+    right: Term,
+    found: Iterable[Iterable[Answer]],
+    *,
+    level: str,
+    stacks: Memory | None = None,
+    variables: Mapping[str, Term] | None = None,
+    definitions: Mapping[str, Term] | None = None,
+) -> Claim:
+    """Two terms of the RMC differ: on one memory they have other answers, or at level `multiset` other
+    numbers of them. These are all answers of both.
+    """
+    return {
+        "claim": "differ",
+        "calculus": "rmc",
+        "left": str(left),
+        "right": str(right),
+        "level": level,
+        "definitions": _definitions(definitions),
+        "stacks": memory(stacks or {}),
+        "variables": _definitions(variables),
+        "answers": [[answer.to_json() for answer in side] for side in found],
     }
 
 

@@ -2,8 +2,8 @@
 
 A term is written as its operators from left to right, with bound variables as de Bruijn indices, so terms
 equal up to renaming have one text and no grammar is needed to read it. What is normal in the RMC is written
-as the spans of a term. A digest does not depend on the order of its lines, and those of two lists of lines add
-up; so any ranges of an enumeration can be digested by different workers.
+as the spans of a term. A digest does not depend on the order of its lines, and those of two lists of lines
+add up; so any ranges of an enumeration can be digested by different workers.
 """
 
 from collections.abc import Iterable

@@ -15,12 +15,15 @@ FORMAT = "calculus certificate 1"
 MANIFEST = "manifest.json"
 
 
-def write(directory: Path, findings: Iterable[Finding], plan: Mapping[str, Any] | None = None) -> list[Path]:
+def write(
+    directory: Path | str, findings: Iterable[Finding], plan: Mapping[str, Any] | None = None
+) -> list[Path]:
     """Write the findings that have claims into a directory, which is made if it is not there.
 
     `plan` is how they were found: sizes, examples, seed. The same findings give the same bytes. Certificates
     that the directory has from before go on standing in its manifest unless a new one has their name.
     """
+    directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     entries = _known(directory)
     written: list[Path] = []
