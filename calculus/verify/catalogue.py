@@ -33,7 +33,13 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "eml.compiling",
             "eml.enumerating",
         ),
-        "rlm": (),
+        "rlm": (
+            "rlm.splits",
+            "rlm.plans",
+            "rlm.theorems",
+            "rlm.language",
+            "rlm.asking",
+        ),
     }
 )
 

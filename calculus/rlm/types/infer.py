@@ -22,14 +22,16 @@ from calculus.rlm.types.nodes import (
     Scheme,
     Type,
     find,
+    find_effect,
     list_of,
     pair_of,
     text,
+    walk,
 )
 from calculus.rlm.types.unify import Impure, Mismatch, flow, generalize, instantiate, make_neural, unify
 from calculus.source.diagnostic import CalculusError, Diagnostic, Note, TypeProblem
 from calculus.source.text import Span
-from calculus.term import VARIABLE, Term
+from calculus.term import VARIABLE, Term, node
 
 if TYPE_CHECKING:
     from calculus.rlm.program import Program
@@ -82,6 +84,21 @@ def infer_program(program: "Program") -> Typing:
 def infer_term(term: Term, known: Mapping[str, Scheme] | None = None) -> Scheme:
     """The type of a term. Raises `TypeProblem`."""
     return _Inference(known or {}).whole(term)
+
+
+def asks(program: "Program", term: Term | None = None) -> bool:
+    """Whether evaluating a term of a program, by default its main term, may call the oracle, or applying what
+    it comes to: what its effect says. Raises `TypeProblem`.
+    """
+    whole = program.main if term is None else term
+    assert whole is not None
+    # The effect of a term is that of a function that ignores its argument; no variable has an empty name.
+    function = node(t.ABSTRACTION, ("",), (whole,))
+    types = infer_program(program).types
+    return any(
+        isinstance(item, Function) and find_effect(item.effect).neural
+        for item in walk(infer_term(function, types).type)
+    )
 
 
 class _Untyped(CalculusError):

@@ -1,0 +1,1 @@
+"""Properties of λ-RLM and of its implementation."""
