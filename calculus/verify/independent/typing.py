@@ -90,11 +90,14 @@ def rigid(item: Type) -> Type:
 class Search:
     """Derivations for some terms, over the locations and labels of all of them.
 
-    `thunks` asks for those that run nothing but thunks.
+    `thunks` asks for those that run nothing but thunks. With `wrapped`, a variable of a base type may also
+    be pushed at the type of what running it does: reduction makes `[x]` of `[[N].<y>.x]`, which has that
+    type, and the constant that x stands for has it too.
     """
 
-    def __init__(self, *terms: Term, thunks: bool = False) -> None:
+    def __init__(self, *terms: Term, thunks: bool = False, wrapped: bool = False) -> None:
         self.thunks = thunks
+        self.wrapped = wrapped
         self.numbers = count()
         locations = {LAMBDA}
         labels: dict[Any, None] = dict.fromkeys([STAR, "True", "False", *CLASSES.values()])
@@ -189,12 +192,14 @@ class Search:
     ) -> Iterator[tuple[Type, Substitution, tuple[Derivation, ...]]]:
         if term.op is VARIABLE:
             yield scope[term.label], known, ()
-            return
+            if not self.wrapped:
+                return
         if term.op is JUMP and constant(term.label):
             yield constant(term.label), known, ()
         memory, exits = self.memory(), self.sum()
         for after, inside in self.derivations(term, scope, memory, exits, known):
-            yield ("thunk", memory, exits), after, (inside,)
+            if inside.rule != "run":  # what a thunk does when it is run is what it is
+                yield ("thunk", memory, exits), after, (inside,)
 
     def runs(
         self, value: Type, memory: Type, exits: Type, known: Substitution

@@ -15,7 +15,7 @@ from calculus.verify.properties.fmc.subjects import MEMORIES, closed, open_term,
 from calculus.verify.property import Exhaustive, Generated, Property, Tally
 from calculus.verify.shrinking import shrunk
 
-CONTRACTIONS = 60
+CONTRACTIONS = 40
 """Contractions for a normal form; a term that takes more is given up."""
 TRANSITIONS = 2_000
 """Transitions of the machine for the same."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from calculus.machine.instructions import LAMBDA, POP, STAR, VARIABLE, jump, pop, push, variable
 from calculus.term import Term, alpha_equal, free_variables, nameless, node, substitute
+from calculus.term.node import size
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
 from calculus.verify.independent.indices import free, substituted, tree
@@ -16,8 +17,8 @@ from calculus.verify.property import Choose, Exhaustive, Generated, Property, Sp
 from calculus.verify.shrinking import shrunk
 
 NAMES = ("x", "y")
-COMPARED = 3
-"""Nodes up to which terms are compared with all others."""
+COMPARED = 4
+"""Nodes up to which terms are compared with all others of their size."""
 
 X, Y = variable("x"), variable("y")
 VALUES: tuple[Mapping[str, Term], ...] = (
@@ -30,13 +31,13 @@ VALUES: tuple[Mapping[str, Term], ...] = (
 """What is substituted: what binders may capture, what shadows, several at once, and a constant."""
 
 
-def opened(size: int) -> Space:
+def opened(nodes: int) -> Space:
     """Every term up to so many nodes in which x and y may be free."""
-    return enumeration.space(size, locations=(LAMBDA,), labels=(STAR,), free=NAMES, loops=False)
+    return enumeration.space(nodes, locations=(LAMBDA,), labels=(STAR,), free=NAMES, loops=False)
 
 
-def open_term(choose: Choose, size: int) -> Term:
-    return generation.term(choose, size, mode="wild", free=NAMES, names=NAMES, locations=(LAMBDA, "a"))
+def open_term(choose: Choose, nodes: int) -> Term:
+    return generation.term(choose, nodes, mode="wild", free=NAMES, names=NAMES, locations=(LAMBDA, "a"))
 
 
 def crowded(term: Term, other: bool = False) -> Term:
@@ -92,12 +93,12 @@ def _of(term: Term, tally: Tally) -> str | None:
 
 
 def equality_violation(term: Term, tally: Tally) -> str | None:
-    """A term is equal to its variants, and to no term before it in the list of small ones."""
+    """A term is equal to its variants, and a small one to no other of its size."""
     for other in (crowded(term), crowded(term, other=True)):
         if not alpha_equal(term, other) or nameless(term) is not nameless(other):
             return f"{term} and {other} are equal up to renaming, and found different"
     mine = tree(term)
-    for stranger in _small():
+    for stranger in _of_size(size(term)):
         for other in (stranger, crowded(stranger)):
             tally.count("pairs")
             if alpha_equal(term, other) != (mine == tree(other)):
@@ -106,10 +107,12 @@ def equality_violation(term: Term, tally: Tally) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1)
-def _small() -> tuple[Term, ...]:
-    space = opened(COMPARED)
-    return tuple(space.range(0, space.total))
+@lru_cache(maxsize=COMPARED)
+def _of_size(nodes: int) -> tuple[Term, ...]:
+    """All terms of a size that is small."""
+    if nodes > COMPARED:
+        return ()
+    return tuple(opened(nodes).range(opened(nodes - 1).total if nodes > 1 else 0, opened(nodes).total))
 
 
 def violation(term: Term, tally: Tally) -> str | None:

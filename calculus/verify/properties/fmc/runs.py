@@ -19,7 +19,7 @@ from calculus.verify.property import Tally
 
 Memory = Mapping[str, list[Term]]
 
-LIMIT = 200
+LIMIT = 150
 """Transitions of a run; one that is longer is given up."""
 STEPS = 2_000
 """Transitions for the normal form of a value."""

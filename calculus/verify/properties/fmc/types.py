@@ -138,7 +138,7 @@ def subject_violation(term: Term, tally: Tally) -> str | None:
         tally.count("untyped")
         return None
     after = [(what, other) for what, other in successors(term) if size(other) <= MOST]
-    search = Search(term, *(other for _, other in after))
+    search = Search(term, *(other for _, other in after), wrapped=True)
     types = list(derivable(term, search))
     for what, other in after:
         tally.count("steps")
