@@ -14,7 +14,7 @@ from calculus.verify.laws.fmc.scope import Subject
 from calculus.verify.laws.fmc.statements import Slot
 from calculus.verify.laws.fmc.values import Values, on_stacks
 
-RUN_STEPS = 20_000
+RUN_STEPS = 5_000
 """Transitions of the runs on one memory of many."""
 MEMORIES = 200
 """Memories that are tried."""

@@ -25,9 +25,9 @@ SYMBOLIC_STEPS = 5_000
 """Transitions of the runs on unknown stacks, if they may not end."""
 SPANS = 100
 """Spans of which each two are compared."""
-RUN_STEPS = 20_000
+RUN_STEPS = 1_000
 """Transitions on each memory that is tried."""
-MEMORIES = 300
+MEMORIES = 150
 """Memories that are tried."""
 
 

@@ -21,7 +21,7 @@ SYMBOLIC_STEPS = 5_000
 """Transitions of the runs on unknown stacks."""
 SPANS = 100
 """Spans found by them."""
-RUN_STEPS = 20_000
+RUN_STEPS = 5_000
 """Transitions on each memory that is tried."""
 MEMORIES = 300
 """Memories that are tried."""
