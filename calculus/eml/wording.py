@@ -161,4 +161,4 @@ WORDING = Wording(
 
 GRAMMAR = Grammar("eml", ("item", "tree"), WORDING)
 
-LAW_WORDS = LawWords(frozenset({"="}), BRACKETS)
+LAW_WORDS = LawWords(frozenset({"=", "defined", "finite", "where", "under"}), BRACKETS)
