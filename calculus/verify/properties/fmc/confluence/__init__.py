@@ -3,7 +3,7 @@
 | part | what it looks at |
 |---|---|
 | `loop-free`, `loops`, `literals` | all terms to a size, by compiled code (`exhaustive`, `encoding`, `jit`) |
-| `engine`, `engine-narrow` | that this code reduces as `calculus.fmc.reduction` does (`agreement`) |
+| `engine`, `engine-…` | that this code reduces as `calculus.fmc.reduction` does (`agreement`) |
 | `forks` | all forks of small terms, by that engine, and how they join (`forks`, `joining`) |
 | `critical-pairs` | the overlaps of the rules as data (`superposition`, `critical`) |
 | `normal-forms`, `larger-forks` | larger terms, generated (`generated`) |
@@ -29,7 +29,7 @@ PROPERTIES = (
         "Any two reducts of a term have a common reduct.",
         "Heijltjes, The Functional Machine Calculus III: Control (MFPS 2025)",
         (
-            Encoded("loop-free", size=7, unit=400_000),
+            Encoded("loop-free", size=7, unit=500_000),
             Encoded("loops", size=6, unit=100_000, less=2, loops=True),
             Encoded(
                 "literals",
@@ -41,11 +41,12 @@ PROPERTIES = (
                 loops=True,
                 primitives=("add", "eq"),
             ),
-            EachTerm("engine", 4, 1_000, 4, loops=True, what=AGREES, begin=agreement.checked),
+            EachTerm("engine", 5, 1_500, 3, what=AGREES, begin=agreement.checked),
+            EachTerm("engine-loops", 4, 1_500, 4, loops=True, what=AGREES, begin=agreement.checked),
             EachTerm(
                 "engine-narrow",
                 size=6,
-                unit=1_000,
+                unit=1_500,
                 less=2,
                 locations=(LAMBDA,),
                 labels=("J",),
@@ -55,7 +56,7 @@ PROPERTIES = (
             EachTerm(
                 "forks",
                 size=5,
-                unit=2_000,
+                unit=3_000,
                 less=3,
                 loops=True,
                 what="every fork of every {subjects} joins, by the engine",

@@ -4,12 +4,13 @@ reducts, and the same normal forms as `calculus.fmc.reduction` finds by the rule
 
 from collections.abc import Iterable
 
-from calculus.fmc.reduction import Finder, contract, reduce
+from calculus.fmc.reduction import Finder, contract
 from calculus.fmc.rules import RULES, Rule
 from calculus.machine.rewriting import Redex
 from calculus.term import Term
 from calculus.verify.properties.fmc.confluence.encoding import Signature
 from calculus.verify.properties.fmc.confluence.exhaustive import BUDGET, NAMES
+from calculus.verify.properties.fmc.confluence.joining import Joiner, Reached
 from calculus.verify.property import Check, Tally
 
 Reducts = dict[tuple[str, int], tuple[int, ...]]
@@ -20,6 +21,7 @@ def checked(signature: Signature) -> Check:
     """Compares the two on terms, one after the other."""
 
     finder = Finder(RULES)
+    joiner = Joiner(finder.redexes)
 
     def violation(term: Term, tally: Tally) -> str | None:
         words = signature.encode(term)
@@ -38,9 +40,10 @@ def checked(signature: Signature) -> Check:
         if normal is None or not ours:
             return None
         tally.count("normal forms")
-        found = reduce(term, "leftmost", max_steps=BUDGET, loops="never", keep=False)
-        if not found.normal or signature.encode(found.result) != normal:
-            return f"normal form by reduction: {found.result}; encoded: {signature.decode(normal)}"
+        reached = joiner.normal(Reached(term, ()))
+        if reached is None or signature.encode(reached.term) != normal:
+            end = "none" if reached is None else reached.term
+            return f"normal form by reduction: {end}; encoded: {signature.decode(normal)}"
         return None
 
     return violation

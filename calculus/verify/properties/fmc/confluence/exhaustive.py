@@ -3,14 +3,17 @@
 The reducts of a term are brought to their normal forms without unrolling, and these are compared. Where one
 side of a fork is an unrolling, what has become of that loop on the other side is unrolled there first.
 
-**What this establishes.** Every fork of the terms joins (local confluence). A loop-free term of up to 9 nodes
-has no larger reduct: β makes a term grow by (o - 1)·|N| - o - 2 nodes for o occurrences of the variable, and
-o occurrences need 2·o - 1 nodes. So these terms are closed under reduction, and the lemma of Newman gives for
-each that terminates that all its reduction paths end in one normal form. For the few that need more than
-`BUDGET` contractions (they reduce for ever) the finite graph of all their reducts is drawn: it should have
-one strongly connected component that none leads out of, which says that any two reducts have a common one.
-So reduction without unrolling is *confluent* on these terms. Beyond 9 nodes, and for terms with loops, what
-is established is that the forks join.
+**What this establishes.** Every fork of the terms joins. For loop-free terms of up to 9 nodes it is more:
+none has a larger reduct (β makes a term grow by (o - 1)·|N| - o - 2 nodes for o occurrences of the variable,
+and o occurrences need 2·o - 1 nodes), so all reducts of these terms are among them. Let n(t) be what the
+leftmost reduction of t ends in. That all reducts u of a term end alike says that n(t) = n(u) for each step
+t → u, hence for each sequence of steps; so any two reducts of t have the common reduct n(t): reduction is
+*confluent* on these terms, and no argument about termination is needed. Where there is no n(t) (more than
+`BUDGET` contractions), the finite graph of all reducts is drawn: it should have one strongly connected
+component that none leads out of, which again says that any two reducts have a common one. A term with one
+reduct has no fork and is confluent if that is.
+
+Beyond 9 nodes, and for terms with loops, what is established is that the forks join.
 """
 
 import sys
@@ -55,7 +58,7 @@ class Encoded(Ranked):
     def check(self, plan: Plan, start: int, stop: int) -> Tally:
         signature = self.signature(plan)
         tally = Tally(plan.certify)
-        begin = start
+        begin, stop = start, min(stop, signature.total)
         while begin < stop and len(tally.failures) < ENOUGH:
             begin = self._check(signature, tally, begin, stop)
         if plan.certify and not tally.failures:
@@ -122,7 +125,8 @@ def _announce() -> None:
     if not sys.stderr.isatty() or jit.check.signatures:
         return
     path = jit.check.stats.cache_path
-    if path is None or not any(Path(path).glob("jit.check-*.nbc")):
+    line = jit.check.py_func.__code__.co_firstlineno
+    if path is None or not any(Path(path).glob(f"jit.check-{line}.*.nbc")):
         print("compiling the check of encoded terms (once on this machine)", file=sys.stderr)
 
 

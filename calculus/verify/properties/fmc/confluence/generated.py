@@ -49,12 +49,11 @@ def fork_apart(term: Term, tally: Tally) -> str | None:
     finder = Finder(RULES)
     joiner = Joiner(finder.redexes)
     for left, right in _some_forks(term, finder):
-        joined = joiner.join(term, left, right)
-        if joined is None:
-            both_end = joiner.ends(left.term) and joiner.ends(right.term)
-            if not both_end:
-                tally.count("given up")
-                continue
+        join = joiner.join(term, left, right)
+        if join is None and not (joiner.ends(left.term) and joiner.ends(right.term)):
+            tally.count("given up")
+            continue
+        if join is None:
             return f"{left}; {right}; no common reduct was found"
         tally.count("forks")
     return None
