@@ -24,7 +24,7 @@ from calculus.verify.generation import rmc as generation
 from calculus.verify.independent import structural
 from calculus.verify.independent.paths import bounded, converse, paths, sides, spans
 from calculus.verify.properties.rmc import confluence, duality
-from calculus.verify.properties.rmc.confluence import forks, meaning, pairs, superposition
+from calculus.verify.properties.rmc.confluence import compiled, forks, meaning, pairs, superposition
 from calculus.verify.properties.rmc.confluence.paths import Circle, Endings
 from calculus.verify.property import Exhaustive, Failure, Part, Plan, Property, Tally
 
@@ -304,3 +304,58 @@ def test_generated_terms_are_not_all_given_up() -> None:
         assert confluence.strategies(term, tally) is None
     assert tally.counts["steps"] > 60
     assert tally.counts.get("given up", 0) < 6
+
+
+# Compiled code
+
+
+def test_the_compiled_code_does_what_reduction_does() -> None:
+    """Contractions and normal forms of all small terms, and of some larger ones."""
+    part = compiled.Agreement()
+    plan = Plan(6)
+    tally = part.check(plan, 0, 119)
+    rng = Random("compiled")
+    terms, counts = enumeration.space(8, tests=True), compiled.jit.count(8, 2)
+    for rank in rng.sample(range(terms.total), 60):
+        (term,) = terms.range(rank, rank + 1)
+        assert compiled.disagreement(term, compiled.ranked(rank, counts), tally) is None, str(term)
+    assert not tally.failures
+    assert tally.counts["contractions"] > 200
+
+
+def test_compiled_terms_are_counted() -> None:
+    tally = confluence.CONFLUENCE.part("normal forms, compiled").check(Plan(6), 0, 2485)
+    assert tally.checked == enumeration.space(6, tests=True).total == 2485
+    assert tally.counts["terms reached"] > 10_000
+    assert not tally.failures
+
+
+def test_what_is_too_large_for_the_compiled_code_is_checked_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[Term] = []
+    part = compiled.Compiled(lambda term, tally: looked.append(term))
+    monkeypatch.setattr(compiled.jit, "check", lambda start, stop, *_: (compiled.jit.LARGE, start))
+    assert not part.check(Plan(4), 0, 5).failures
+    assert looked == list(enumeration.space(4, tests=True).range(0, 5))
+
+
+def test_what_only_the_compiled_code_finds_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = confluence.CONFLUENCE.part("normal forms, compiled")
+    monkeypatch.setattr(compiled.jit, "check", lambda start, stop, *_: (compiled.jit.SEVERAL, start))
+    found = part.check(Plan(4), 0, 5).failures[0]
+    assert found.what == "compiled: several normal forms; by the rules: one normal form"
+
+
+def test_words_are_read_back() -> None:
+    for text in ("ex x y. [S(x)]; a<y> + x == S(S(y)) + 0", "(1 + [A]); <A>", "ex x. <S(S(x))>"):
+        term = flat(parse(text))
+        assert structural.equal(compiled.decode(compiled.encode(term)), term)
+    with pytest.raises(ValueError, match="expected a term without iterations"):
+        compiled.encode(parse("[A]*"))
+
+
+@pytest.mark.long
+def test_the_compiled_code_agrees_at_length() -> None:
+    part = compiled.Agreement()
+    assert not part.check(Plan(9), 0, part.total(Plan(9))).failures

@@ -6,6 +6,7 @@
 | `forks` | pairs of contractions, and the paths that join them, unrolling where that is needed |
 | `superposition`, `pairs` | the critical pairs, from the rules as data |
 | `meaning` | that contraction keeps what a term does, which is found without reduction |
+| `jit`, `compiled` | normal forms by compiled code, and that it does what reduction does |
 | `spaces` | the terms that are looked at |
 
 All is modulo the structural equations: associativity and unit of `;`, associativity and commutativity of `+`,
@@ -16,6 +17,7 @@ permuted as well.
 from calculus.rmc import reduction
 from calculus.term import Term
 from calculus.verify.properties.rmc.confluence import forks, meaning, pairs
+from calculus.verify.properties.rmc.confluence.compiled import Agreement, Compiled
 from calculus.verify.properties.rmc.confluence.paths import Circle, Endings, TooMany, same
 from calculus.verify.properties.rmc.confluence.spaces import OVER, generated, iterated, plain
 from calculus.verify.property import Exhaustive, Generated, Property, Structural, Tally
@@ -81,6 +83,8 @@ CONFLUENCE = Property(
             less=2,
             name="normal forms, iterations",
         ),
+        Compiled(forms),
+        Agreement(),
         Exhaustive(
             f"every fork in a closed term of up to {{size}} nodes {OVER}, of two rules (with `unroll`) or "
             "of a rule and a structural equation, joins after at most "
