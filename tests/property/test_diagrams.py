@@ -18,8 +18,8 @@ from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
 from calculus.term.node import like, postorder
 from calculus.verify.generation.rmc import CONSTANTS
+from calculus.verify.independent.diagrams import cores
 from calculus.verify.strategies.rmc import programs, terms
-from tests.unit.rmc.diagram.diagrams import cores
 
 FEW = 60
 """Parts of a term whose runs are all looked at."""

@@ -3,7 +3,8 @@
 import pytest
 
 from calculus.rmc.diagram import Graph
-from tests.unit.rmc.diagram.diagrams import drawn, graph, kinds, wires_at
+from calculus.verify.independent.diagrams import wires_at
+from tests.unit.rmc.diagram.diagrams import drawn, graph, kinds
 
 
 def side(found: Graph, which: str) -> list[tuple[str, str, int]]:

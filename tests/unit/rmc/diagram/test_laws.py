@@ -6,7 +6,8 @@ from calculus.rmc.diagram import diagram
 from calculus.rmc.normal import normal_form
 from calculus.rmc.parser import parse_term
 from calculus.source.text import Source
-from tests.unit.rmc.diagram.diagrams import cores, drawn
+from calculus.verify.independent.diagrams import cores
+from tests.unit.rmc.diagram.diagrams import drawn
 
 COPY, EQ = "(ex x. <x>; [x]; [x])", "(ex x. <x>; <x>; [x])"
 DEL, ANY, ID = "(ex x. <x>)", "(ex x. [x])", "(ex x. <x>; [x])"
