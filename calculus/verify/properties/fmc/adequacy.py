@@ -113,8 +113,7 @@ PROPERTIES = (
             ),
             Generated(
                 "every run of a generated closed term of up to {size} nodes that ends well ends as its "
-                "normal "
-                "form says and as every one-step reduct does",
+                "normal form says and as every one-step reduct does",
                 program,
                 violation_generated,
                 shrunk,

@@ -131,8 +131,8 @@ PROPERTIES = (
                 unit=2_000,
             ),
             Generated(
-                "a generated closed term of up to {size} nodes ends on the machine as by evaluation in one "
-                "big step",
+                "a generated closed term of up to {size} nodes ends on the machine as by evaluation in "
+                "one big step",
                 program,
                 runs_agree_once,
                 shrunk,

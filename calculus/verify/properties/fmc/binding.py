@@ -122,13 +122,13 @@ def violation(term: Term, tally: Tally) -> str | None:
 PROPERTIES = (
     Property(
         "binding",
-        "Substitution captures nothing, and terms are equal up to renaming when their nameless forms are the "
-        "same.",
+        "Substitution captures nothing, and terms are equal up to renaming when their nameless forms are "
+        "the same.",
         "de Bruijn, Lambda calculus notation with nameless dummies (1972)",
         (
             Exhaustive(
-                "free variables, substitutions and equality up to renaming of every term up to {size} nodes "
-                "over two names are those of de Bruijn's indices",
+                "free variables, substitutions and equality up to renaming of every term up to {size} "
+                "nodes over two names are those of de Bruijn's indices",
                 opened,
                 violation,
                 size=5,
@@ -137,8 +137,7 @@ PROPERTIES = (
             ),
             Generated(
                 "free variables and substitutions of a generated term of up to {size} nodes over two "
-                "names are "
-                "those of de Bruijn's indices",
+                "names are those of de Bruijn's indices",
                 open_term,
                 substitution_violation,
                 shrunk,

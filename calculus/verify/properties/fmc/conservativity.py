@@ -107,8 +107,7 @@ PROPERTIES = (
         (
             Exhaustive(
                 "the image of every λ-term up to {size} nodes in which one variable may be free has the "
-                "image of "
-                "its normal form, and differs from those of other small terms",
+                "image of its normal form, and differs from those of other small terms",
                 images,
                 violation,
                 size=7,

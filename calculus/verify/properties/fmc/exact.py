@@ -82,8 +82,7 @@ PROPERTIES = (
             ),
             Generated(
                 "the distribution of a generated closed term of up to {size} nodes is that of its runs "
-                "under all "
-                "draws",
+                "under all draws",
                 generated,
                 violation,
                 shrunk,

@@ -65,14 +65,12 @@ PROPERTIES = (
     Property(
         "permutation",
         "Two actions at different locations may change places: canonical forms are equal just when such "
-        "exchanges "
-        "lead from one term to the other, and no run that ends well ends otherwise.",
+        "exchanges lead from one term to the other, and no run that ends well ends otherwise.",
         "Heijltjes, The Functional Machine Calculus (MFPS 2022)",
         (
             Exhaustive(
                 "the canonical form of every term up to {size} nodes in which one variable may be free is "
-                "that of "
-                "just the terms that exchanges lead to",
+                "that of just the terms that exchanges lead to",
                 opened,
                 canonical_violation,
                 size=4,
@@ -101,8 +99,7 @@ PROPERTIES = (
             ),
             Generated(
                 "every run of a generated closed term of up to {size} nodes that ends well ends alike "
-                "after every "
-                "exchange",
+                "after every exchange",
                 program,
                 outcome_violation_once,
                 shrunk,

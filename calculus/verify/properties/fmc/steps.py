@@ -87,8 +87,8 @@ PROPERTIES = (
                 unit=1_000,
             ),
             Generated(
-                "the redexes of a generated term of up to {size} nodes, and what they are contracted to, are "
-                "those of the rules",
+                "the redexes of a generated term of up to {size} nodes, and what they are contracted to, "
+                "are those of the rules",
                 open_term,
                 violation,
                 shrunk,

@@ -12,7 +12,8 @@ from calculus.verify.generation import fmc as generation
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Tally
 from calculus.verify.shrinking import shrunk
 
-WIDTHS = (20, 88)
+LAYOUTS = ((False, 20), (True, 88))
+"""Spelling and width."""
 LABELS = (STAR, "J", "L'", "True", -3, 10**30, Text('q"\\\n'), Text(""))
 
 
@@ -70,18 +71,18 @@ def layout_violation(term: Term, tally: Tally) -> str | None:
     """A file in the one layout stays as it is, and has the definitions it had, in both spellings."""
     text = f"def f={to_text(term, True)}"
     before = parse_program(Source(text)).definitions["f"].term
-    for unicode in (False, True):
-        for width in WIDTHS:
-            tally.count("layouts")
-            after = format_program(text, unicode, width)
-            try:
-                again = parse_program(Source(after)).definitions["f"].term
-            except CalculusError as problem:
-                return f"in {width} columns it is laid out as {after!r}, which does not read: {problem}"
-            if again != before:
-                return f"in {width} columns it is laid out as {after!r}, which reads otherwise"
-            if format_program(after, unicode, width) != after:
-                return f"in {width} columns it is laid out as {after!r}, and that in another way"
+    for unicode, width in LAYOUTS:
+        tally.count("layouts")
+        after = format_program(text, unicode, width)
+        told = f"in {width} columns it is laid out as {after!r}"
+        try:
+            again = parse_program(Source(after)).definitions["f"].term
+        except CalculusError as problem:
+            return f"{told}, which does not read: {problem}"
+        if again != before:
+            return f"{told}, which reads otherwise"
+        if format_program(after, unicode, width) != after:
+            return f"{told}, and that in another way"
     return None
 
 
@@ -93,8 +94,7 @@ PROPERTIES = (
     Property(
         "syntax",
         "A printed term reads back, in both spellings; the place of every node reads as the node; the "
-        "layout of "
-        "a file is a fixed point.",
+        "layout of a file is a fixed point.",
         "the grammar, grammars/fmc.lark",
         (
             Exhaustive(
@@ -108,8 +108,7 @@ PROPERTIES = (
             ),
             Generated(
                 "a generated term of up to {size} nodes reads back from both spellings, and each of its "
-                "nodes from "
-                "its place",
+                "nodes from its place",
                 generated,
                 violation,
                 shrunk,
@@ -118,14 +117,13 @@ PROPERTIES = (
                 unit=150,
             ),
             Generated(
-                "a file with a generated term of up to {size} nodes has one layout in each spelling and "
-                "width, "
+                "a file with a generated term of up to {size} nodes has one layout in each spelling, "
                 "which reads as the file",
                 generated,
                 layout_violation,
                 shrunk,
                 largest=30,
-                examples=60,
+                examples=100,
                 unit=50,
                 name="layout",
             ),

@@ -231,14 +231,13 @@ PROPERTIES = (
     Property(
         "principal-types",
         "The type inferred is derivable by the rules, everything derivable is an instance of it, and "
-        "names do not "
-        "matter to it.",
+        "names do not matter to it; where nothing decides, a literal has its base type, and what is run "
+        "is a thunk.",
         _SOURCE,
         (
             Exhaustive(
                 "the type inferred of every closed term up to {size} nodes is derivable, and the "
-                "derivable ones are "
-                "its instances",
+                "derivable ones are its instances, but for what nothing decides",
                 small,
                 principal_violation,
                 size=4,
@@ -246,15 +245,15 @@ PROPERTIES = (
                 unit=500,
             ),
             Structural(
-                "the type inferred of every primitive is derivable, and the derivable ones are its instances",
+                "the type inferred of every primitive is derivable, and the derivable ones are its "
+                "instances",
                 primitives,
                 principal_violation,
                 name="primitives",
             ),
             Generated(
                 "the type inferred of a generated closed term of up to {size} nodes is derivable, and the "
-                "derivable "
-                "ones are its instances",
+                "derivable ones are its instances, but for what nothing decides",
                 generated,
                 principal_violation,
                 shrunk,
@@ -279,8 +278,7 @@ PROPERTIES = (
             ),
             Generated(
                 "every step of a generated closed term of up to {size} nodes, of reduction and of the "
-                "machine, "
-                "keeps its types",
+                "machine, keeps its types",
                 generated,
                 subject_violation,
                 shrunk,
@@ -292,8 +290,7 @@ PROPERTIES = (
     Property(
         "progress",
         "A typed term is not stuck, but on a division by zero or at the end of its input, and leaves by "
-        "an exit "
-        "of its type.",
+        "an exit of its type.",
         _SOURCE,
         (
             Exhaustive(
@@ -306,8 +303,7 @@ PROPERTIES = (
             ),
             Generated(
                 "every typed one among generated closed terms of up to {size} nodes that expects nothing "
-                "runs "
-                "without getting stuck",
+                "runs without getting stuck",
                 generated_with_effects,
                 progress_violation,
                 shrunk,
@@ -331,8 +327,7 @@ PROPERTIES = (
             ),
             Generated(
                 "every typed one among generated closed loop-free terms of up to {size} nodes has a "
-                "normal form, "
-                "and its run ends",
+                "normal form, and its run ends",
                 generated_loop_free,
                 termination_violation,
                 shrunk,
