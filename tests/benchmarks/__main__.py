@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks import (
+    confluence,
     contenders,
     eml_arrays,
     eml_enumeration,
@@ -235,6 +236,7 @@ MEASURES: dict[str, Callable[[int, bool], Row]] = {
     "memory-loop": memory_loop,
     "memory-trees": memory_trees,
     eml_enumeration.NAME: eml_enumeration.row,
+    **confluence.MEASURES,
 }
 
 
