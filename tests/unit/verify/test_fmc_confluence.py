@@ -204,6 +204,7 @@ def test_digests_are_of_every_small_term() -> None:
     claims = [claim for tally in pieces for claim in tally.claims]
     assert sum(claim["count"] for claim in claims) == total == 435
     assert claims[0]["signature"] == Signature(4).to_json()
+    assert [claim["size"] for claim in claims] == [4, 4]
     from calculus.verify.certificates import Digest, line
 
     digest = Digest()

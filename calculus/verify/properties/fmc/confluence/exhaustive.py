@@ -38,8 +38,8 @@ CLOSED = 9
 """Loop-free terms of up to so many nodes have no larger reducts."""
 LARGEST_GRAPH = 5_000
 """Reducts of a term without a normal form."""
-DIGESTED = 6
-"""Nodes of the terms whose normal forms are claimed in a certificate."""
+DIGESTED = 30_000
+"""Terms at most whose normal forms are claimed in a certificate: all up to some nodes."""
 LOST = 4_096
 """Terms of a range without a normal form that are looked into."""
 
@@ -53,7 +53,7 @@ class Encoded(Ranked):
     def statement(self, plan: Plan) -> str:
         said = f"every fork of every {self.subjects(plan)} joins"
         closed = not self.loops and not self.primitives and self.signature(plan).size <= CLOSED
-        return f"{said}, so reduction is confluent on them, their reducts being no larger" if closed else said
+        return f"{said}; so reduction is confluent on these terms" if closed else said
 
     def check(self, plan: Plan, start: int, stop: int) -> Tally:
         signature = self.signature(plan)
@@ -180,8 +180,9 @@ def final(signature: Signature, words: tuple[int, ...], most: int) -> list[tuple
 
 def _claims(signature: Signature, start: int, stop: int) -> list[dict[str, Any]]:
     """A digest of the normal forms of the small terms among those of a range."""
-    size = min(DIGESTED, signature.size)
-    stop = min(stop, int(signature.counts[len(signature.free), : size + 1].sum()))
+    totals = np.cumsum(signature.counts[len(signature.free)]).tolist()
+    size = max(nodes for nodes, total in enumerate(totals) if total <= DIGESTED)
+    stop = min(stop, totals[size])
     if start >= stop:
         return []
     digest = Digest()

@@ -37,16 +37,16 @@ class Ranked(Part):
         return self.signature(plan).total
 
     def subjects(self, plan: Plan) -> str:
-        """Such as `loop-free term of up to 7 nodes over …`."""
-        over = [
-            *(f"location {name}" for name in self.locations),
-            *(f"label {jump_text(label)}" for label in self.labels),
-            *(f"literal {jump_text(label)}" for label in self.literals),
-            *(f"primitive {name}" for name in self.primitives),
-            "a free variable",
-        ]
+        """Such as `loop-free term of up to 7 nodes over the location λ, …`."""
+        lists = (
+            ("location", self.locations),
+            ("label", [jump_text(label) for label in self.labels]),
+            ("literal", [jump_text(label) for label in self.literals]),
+            ("primitive", self.primitives),
+        )
+        over = [f"{what}{'s' * (len(names) > 1)} {' '.join(names)}" for what, names in lists if names]
         kind = "term" if self.loops else "loop-free term"
-        return f"{kind} of up to {self.signature(plan).size} nodes ({', '.join(over)})"
+        return f"{kind} of up to {self.signature(plan).size} nodes over {', '.join(over)} and a free variable"
 
 
 @lru_cache(32)
