@@ -20,14 +20,19 @@ from calculus.source.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the body of a law: the word it begins with (empty for the first part), the tokens after that
-    word, and the word after those (empty for the last part).
+    """A part of the body of a law: the word it begins with (empty for the first part) and its place, the
+    tokens after that word, and the place of the word after those, if there is one.
     """
 
     word: str
     span: Span
     tokens: tuple[Token, ...]
-    next: str = ""
+    after: Span | None = None
+
+    @property
+    def found(self) -> str:
+        """What comes after the tokens, as a mistake says it."""
+        return f"`{self.after.text}`" if self.after else "the end of the law"
 
     @property
     def place(self) -> Span:
@@ -65,7 +70,7 @@ class Cutter:
         for at, until in pairwise([*cuts, len(tokens)]):
             token = tokens[at]
             span = Span(source, token.start, token.end, token.end)
-            found[-1] = replace(found[-1], next=texts[at])
+            found[-1] = replace(found[-1], after=span)
             found.append(Piece(texts[at], span, tuple(tokens[at + 1 : until])))
         return found
 
@@ -82,10 +87,10 @@ class Cutter:
 
 def lacking(piece: Piece, what: str) -> SyntaxProblem:
     """A piece that should hold something is empty."""
-    found = f"`{piece.next}`" if piece.next else "the end of the law"
     where = f" after `{piece.word}`" if piece.word else ""
-    span = piece.span if piece.word else _next_place(piece)
-    return SyntaxProblem(Diagnostic("syntax", f"expected {what}{where}, found {found}", span))
+    return SyntaxProblem(
+        Diagnostic("syntax", f"expected {what}{where}, found {piece.found}", piece.after or piece.span)
+    )
 
 
 def shape(
@@ -166,22 +171,13 @@ def no_more(piece: Piece) -> None:
         raise SyntaxProblem(Diagnostic("syntax", message, piece.place))
 
 
-def _next_place(piece: Piece) -> Span:
-    """Where the word after an empty first piece stands."""
-    source, start = piece.span.source, piece.span.start
-    text = source.text
-    at = text.find(piece.next, start) if piece.next else start
-    end = at + max(1, len(piece.next))
-    return Span(source, at, end, end)
-
-
 def _before_the_next(problem: SyntaxProblem, piece: Piece) -> SyntaxProblem:
     """A piece that ends too early has met what comes next, which is the end of no item."""
-    found = f"found `{piece.next}`" if piece.next else "found the end of the law"
     diagnostics = []
     for item in problem.diagnostics:
-        message = item.message
         for end in ("found the end of the item", "found the end of the text"):
-            message = message.replace(end, found)
-        diagnostics.append(replace(item, message=message))
+            if end in item.message:
+                message = item.message.replace(end, f"found {piece.found}")
+                item = replace(item, message=message, span=piece.after or item.span)
+        diagnostics.append(item)
     return SyntaxProblem(*diagnostics)
