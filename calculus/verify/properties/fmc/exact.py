@@ -7,8 +7,10 @@ from calculus.machine.exact import Distribution, fraction_text, infer
 from calculus.machine.instructions import LAMBDA, STAR, jump_text
 from calculus.machine.state import State
 from calculus.term import Term
+from calculus.term.node import size
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
+from calculus.verify.independent import MOST
 from calculus.verify.independent.draws import Ending, outcomes
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Tally
 from calculus.verify.shrinking import shrunk
@@ -21,13 +23,13 @@ STEPS = 1_500
 """Transitions for a distribution."""
 
 
-def small(size: int) -> Space:
+def small(nodes: int) -> Space:
     """Every closed term up to so many nodes that draws, or tries to push to where it draws."""
-    return enumeration.space(size, locations=(LAMBDA, "rnd"), labels=(STAR, "True"))
+    return enumeration.space(nodes, locations=(LAMBDA, "rnd"), labels=(STAR, "True"))
 
 
-def generated(choose: Choose, size: int) -> Term:
-    return generation.term(choose, size, effects=("rnd",), labels=("True", "J"), locations=(LAMBDA, "a"))
+def generated(choose: Choose, nodes: int) -> Term:
+    return generation.term(choose, nodes, effects=("rnd",), labels=("True", "J"), locations=(LAMBDA, "a"))
 
 
 def violation(term: Term, tally: Tally) -> str | None:
@@ -37,6 +39,10 @@ def violation(term: Term, tally: Tally) -> str | None:
     total = sum((entry.probability for entry in found.entries), found.diverges + found.unexplored)
     if total != 1:
         return f"the probabilities add up to {fraction_text(total)}"
+    stacks = [values for entry in found.entries for values in entry.stacks.values()]
+    if any(size(value) > MOST for values in stacks for value in values):
+        tally.count("given up")
+        return None
     ours = _masses(found)
     tally.count("outcomes", len(ours))
     tally.count("distributions", not shown.open and not found.unexplored)

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from calculus.fmc.equality import equal
 from calculus.fmc.normal import normal_form
+from calculus.fmc.parser import parse_term
 from calculus.fmc.permutation import canonical_form
 from calculus.machine.instructions import LAMBDA, SKIP, STAR, join, jump, loop, pop, push, variable
+from calculus.source.text import Source
 from calculus.term import Term, free_variables, substitute
 from calculus.term.binding import fresh
 from calculus.term.node import size
@@ -21,7 +23,7 @@ from calculus.verify.certificates import claims
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.enumeration.ranked import Space as Ranked
 from calculus.verify.generation import fmc as generation
-from calculus.verify.property import Choose, Exhaustive, Generated, Property, Tally
+from calculus.verify.property import Choose, Exhaustive, Generated, Property, Structural, Tally
 from calculus.verify.shrinking import shrunk as shrunk_term
 
 STEPS = 1_000
@@ -221,6 +223,32 @@ def _shrunk_at(instance: Instance, index: int, fails: Callable[[Instance], bool]
     return with_term(shrunk_term(instance.terms[index], lambda term: fails(with_term(term))))
 
 
+FALSE = (
+    (
+        "the labels of `(M ; J -> N) ; K -> P` differ",
+        "([1].K ; I -> [9]) ; K -> [2]",
+        "[1].K ; I -> ([9] ; K -> [2])",
+    ),
+    ("pushes at one location do not commute", "[N]c.[M]c", "[M]c.[N]c"),
+    ("a push does not overtake the pop that takes it", "[1].<x>.[x]a", "<x>.[1].[x]a"),
+    ("a thunk is not what it pushes", "[[J]]", "[J]"),
+    ("an assignment is not forgotten", "[1]c.c<_>.[2]c", "[1]c"),
+    ("a cell is read before it is assigned to", "[1]c.c<x>.[2]c.[x]", "[1]c.c<_>.[2]c.c<x>.[x]c.[x]"),
+    ("a handler takes one label only", "J ; K -> [1]", "J ; J -> [1]"),
+    ("a handler runs once, a loop again", "[J]c.(c<x>.([K]c.x))^J", "[J]c.(c<x>.([K]c.x)) ; J -> *"),
+    ("a label is a label, a text a text", '"a"', "A"),
+)
+"""Equations that do not hold: why, and both sides."""
+
+
+def false_violation(subject: tuple[str, str, str], tally: Tally) -> str | None:
+    """Decided to be different, by a run that tells the sides apart."""
+    why, left, right = subject
+    verdict = equal(parse_term(Source(left)), parse_term(Source(right)), max_steps=STEPS)
+    tally.count(verdict.verdict)
+    return None if verdict.verdict == "different" else f"decided to be {verdict}, but {why}"
+
+
 PROPERTIES = (
     Property(
         "laws",
@@ -235,6 +263,13 @@ PROPERTIES = (
                 less=3,
                 unit=500,
                 measure=lambda instance: instance.size,
+            ),
+            Structural(
+                f"{len(FALSE)} equations that are no laws are decided to be different",
+                lambda: FALSE,
+                false_violation,
+                name="no laws",
+                show=lambda subject: f"{subject[1]} = {subject[2]}",
             ),
             Generated(
                 f"a generated instance of {len(SCHEMAS)} laws with terms of together up to {{size}} nodes "

@@ -17,7 +17,6 @@ from calculus.term import Term
 from calculus.term.node import postorder, size
 from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
-from calculus.verify.independent import MOST
 from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.independent.typing import Found, Search, Type, resolved, rigid
 from calculus.verify.properties.fmc.binding import crowded
@@ -137,7 +136,7 @@ def subject_violation(term: Term, tally: Tally) -> str | None:
     if found is None and next(Search(term).closed(term), None) is None:
         tally.count("untyped")
         return None
-    after = [(what, other) for what, other in successors(term) if size(other) <= MOST]
+    after = [(what, other) for what, other in successors(term) if size(other) <= 2 * LARGEST]
     search = Search(term, *(other for _, other in after), wrapped=True)
     types = list(derivable(term, search))
     for what, other in after:
@@ -245,8 +244,7 @@ PROPERTIES = (
                 unit=500,
             ),
             Structural(
-                "the type inferred of every primitive is derivable, and the derivable ones are its "
-                "instances",
+                "the type inferred of every primitive is derivable, and the derivable ones are its instances",
                 primitives,
                 principal_violation,
                 name="primitives",
