@@ -1,28 +1,33 @@
 """Machine = reduction: what a run on a memory answers is what normal forms and reducts say of that memory."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from calculus.machine.relational.answers import Answer
-from calculus.machine.relational.instructions import constructor, variable
+from calculus.machine.relational.instructions import NEW, constructor, new, variable
 from calculus.machine.relational.query import Query
 from calculus.rmc.normal import OPEN, NormalForm, normal_form
 from calculus.rmc.reduction import contract, redexes, reduce
 from calculus.rmc.rules import SLIDES, TERMINATING
 from calculus.rmc.structure import flat
-from calculus.term import Term, free_variables
+from calculus.term import Term, free_variables, node
+from calculus.term.binding import names_in
 from calculus.verify.certificates import claims
 from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.generation import rmc as generation
+from calculus.verify.independent.relational import substitute
 from calculus.verify.independent.spans import Shape, answer, general_memories
 from calculus.verify.properties.rmc.subjects import (
     MEMORIES,
     PLACES,
+    Listed,
     Memory,
     asked,
     bounded,
     counted,
     literal,
     nodes,
+    rebuilt,
     shown,
     solved,
     told,
@@ -74,11 +79,32 @@ def by_steps(term: Term, tally: Tally) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4)
+def shadowing(most: int) -> Listed:
+    """The star-free terms over p, up to a size, some binder of which can be called p too; and so they are."""
+    space = enumeration.space(most, free=("p",))
+    found = ((term, reusing(term, "p")) for term in space.range(0, space.total))
+    return Listed([after for term, after in found if after is not term and "p" in free_variables(term)])
+
+
+def reusing(term: Term, name: str) -> Term:
+    """The term with that name for the innermost binders whose bodies have no such name."""
+
+    def change(item: Term, children: tuple[Term, ...]) -> Term:
+        if item.op is NEW and name not in names_in(children):
+            return new((name,), substitute(children[0], {item.label[0]: variable(name)}))
+        return node(item.op, item.label, children)
+
+    return rebuilt(term, change)
+
+
 def by_reduct(term: Term, tally: Tally) -> str | None:
     """The normal form of a reduction has the answers that the term has."""
     reduction = reduce(term, max_steps=CONTRACTIONS, keep=False)
     if not reduction.normal:
         return f"no normal form within {CONTRACTIONS} contractions"
+    tally.count("contractions", reduction.steps)
+    tally.count("normal forms")
     found = unlike(term, reduction.result, MEMORIES)
     return None if found is None else f"reduces to {reduction.result}; {found}"
 
@@ -95,6 +121,11 @@ def unlike(before: Term, after: Term, memories: Sequence[Memory]) -> str | None:
 def made(choose: Choose, size: int) -> Query:
     """A term that may be open on a memory that may be open."""
     return generation.query(choose, size, stars=False, free=(("p", "q") if choose(2) else ()))
+
+
+def iterating(choose: Choose, size: int) -> Term:
+    """A term in which names may be bound within themselves."""
+    return generation.term(choose, size, names=("x", "y"))
 
 
 def on_memory(query: Query, tally: Tally) -> str | None:
@@ -155,6 +186,15 @@ PROPERTIES = (
                 unit=250,
                 name="contractions",
             ),
+            Exhaustive(
+                "no contraction of any star-free term over p of up to {size} nodes in which p is also bound, "
+                f"changes an answer on {len(FEW)} memories of variables",
+                shadowing,
+                by_steps,
+                size=5,
+                unit=250,
+                name="shadowing",
+            ),
             Generated(
                 "the answers of generated star-free terms of up to {size} nodes on generated memories, "
                 "both open or not, are those of their spans",
@@ -165,6 +205,17 @@ PROPERTIES = (
                 unit=200,
                 show=asked,
                 measure=nodes,
+            ),
+            Generated(
+                "no contraction of a generated term of up to {size} nodes, with iterations of at most "
+                f"{TURNS} turns, changes an answer on {len(FEW)} memories of variables",
+                iterating,
+                by_steps,
+                shrunk=shrunk,
+                largest=14,
+                examples=150,
+                unit=200,
+                name="generated-contractions",
             ),
         ),
     ),

@@ -155,6 +155,7 @@ def by_normal_form(item: Equation, tally: Tally) -> str | None:
         return found
     name, left, right = item
     paths = [reduce(side) for side in (left, right)]
+    tally.count("reductions", 2)
     ends = [canonical_form(path.result) for path in paths]
     if ends[0] is not ends[1]:
         return f"{name}: the left reduces to {ends[0]}; the right to {ends[1]}"

@@ -24,7 +24,7 @@ from calculus.machine.relational.kernel.host import KernelSearch
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search
 from calculus.machine.relational.unify import unify
-from calculus.machine.relational.values import Reading, evaluate
+from calculus.machine.relational.values import Bindings, Reading, evaluate
 from calculus.rmc.mgu import mgu
 from calculus.term import Term
 from calculus.term.node import size
@@ -84,24 +84,31 @@ def most_general(pair: Pair, tally: Tally) -> str | None:
     left, right = pair
     names = variables(pair)
     textbook = robinson(left, right)
-    found = mgu([pair], names)
     tally.count("unifiable" if textbook is not None else "not unifiable")
-    for bindings in (found, by_machine(pair, names)):
+    if textbook is None and unified(pair, names) is not None:
+        # What it found may not be readable: a value within itself.
+        return "what has no unifier is unified"
+    for bindings in (mgu([pair], names), by_machine(pair, names)):
         wrong = _wrong(pair, names, bindings, textbook)
         if wrong is not None:
             return f"{wrong}: found {written(bindings)}; by the textbook {written(textbook)}"
     return None
 
 
-def by_machine(pair: Pair, names: Sequence[str]) -> dict[str, Term] | None:
-    """What the unifier of the reference machine binds; variables that are left have their own names."""
+def unified(pair: Pair, names: Sequence[str]) -> Bindings | None:
+    """What the unifier of the reference machine binds, by number."""
     numbers = Map({name: number for number, name in enumerate(names)})
     left, right = (evaluate(side, numbers, Map()) for side in pair)
-    bindings = unify(left, right, Map())
+    return unify(left, right, Map())
+
+
+def by_machine(pair: Pair, names: Sequence[str]) -> dict[str, Term] | None:
+    """The same as values; variables that are left have their own names."""
+    bindings = unified(pair, names)
     if bindings is None:
         return None
     reading = Reading(bindings, lambda number: variable(names[number]))
-    return {name: reading.term(number) for name, number in numbers.items() if number in bindings}
+    return {name: reading.term(number) for number, name in enumerate(names) if number in bindings}
 
 
 def _wrong(
