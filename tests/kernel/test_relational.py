@@ -21,6 +21,8 @@ from calculus.machine.relational.kernel.host import KernelSearch, supports
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.relations import RELATIONS
 from calculus.machine.relational.search import Search
+from calculus.verify.generation.sources.prolog import program as prolog_program
+from calculus.verify.strategies.choices import built
 from tests.kernel.relational_outcomes import (
     EDGES,
     Counted,
@@ -33,7 +35,6 @@ from tests.kernel.relational_outcomes import (
     with_places,
     without_calls,
 )
-from tests.property.prolog_programs import programs
 from tests.unit.machine.relational.helpers import query
 
 ROOT = Path(__file__).parents[2]
@@ -215,7 +216,7 @@ def test_prolog_in_every_way(path: Path, small: bool, calls: bool, monkeypatch: 
     compared(path.read_text(encoding="utf-8"), 100_000)
 
 
-@given(text=programs(), calls=st.booleans())
+@given(text=built(prolog_program, 20), calls=st.booleans())
 def test_random_prolog(text: str, calls: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if not calls:

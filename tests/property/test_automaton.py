@@ -8,46 +8,20 @@ from hypothesis import strategies as st
 
 import calculus
 from calculus.encodings.automaton.syntax import Automaton
+from calculus.verify.generation.sources.automaton import LETTERS, STATES, automaton
+from calculus.verify.independent.automata import accepts
+from calculus.verify.strategies.choices import built
 
 LONGEST = 4
 
-STATES = ["p", "q", "r", "7", "Eof"]
-LETTERS = ["a", "b"]
+
+def automata() -> st.SearchStrategy[str]:
+    return built(automaton, 20)
 
 
-@st.composite
-def automata(draw: st.DrawFn) -> str:
-    """A text; its states may have steps without a letter, and need be of no use."""
-    states = STATES[: draw(st.integers(1, len(STATES)))]
-    state = st.sampled_from(states)
-    lines = [f"states: {', '.join(states)}", f"alphabet: {', '.join(LETTERS)}"]
-    lines.append(f"start: {', '.join(draw(st.lists(state, min_size=1, max_size=2, unique=True)))}")
-    lines.append(f"accept: {', '.join(draw(st.lists(state, max_size=2, unique=True)))}")
-    for _ in range(draw(st.integers(0, 7))):
-        letters = draw(st.sampled_from(["", "ε", "a", "b", "a, b"]))
-        lines.append(f"{draw(state)} {letters} -> {', '.join(draw(st.lists(state, min_size=1, max_size=2)))}")
-    return "\n".join(lines) + "\n"
-
-
-def accepts(automaton: Automaton, word: str) -> bool:
-    def after(states: set[str], letter: str | None) -> set[str]:
-        moves = automaton.transitions
-        return {item.target for item in moves if item.letter == letter and item.source in states}
-
-    def closed(states: set[str]) -> set[str]:
-        while not (more := after(states, None)) <= states:
-            states = states | more
-        return states
-
-    states = closed(set(automaton.start))
-    for letter in word:
-        states = closed(after(states, letter))
-    return not states.isdisjoint(automaton.accept)
-
-
-def words(automaton: Automaton, longest: int = LONGEST) -> list[str]:
+def words(read: Automaton, longest: int = LONGEST) -> list[str]:
     every = ("".join(word) for length in range(longest + 1) for word in product(LETTERS, repeat=length))
-    return [word for word in every if accepts(automaton, word)]
+    return [word for word in every if accepts(read, word)]
 
 
 @settings(max_examples=80)

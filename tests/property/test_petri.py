@@ -10,14 +10,29 @@ from hypothesis import strategies as st
 import calculus
 from calculus.encodings.petri.analysis import growth
 from calculus.encodings.petri.language import PetriProgram
-from calculus.encodings.petri.net import Before, Goal, Net, Transition
+from calculus.encodings.petri.net import Before, Goal, Net, Transition, name_problem
 from calculus.encodings.petri.pnml import format_pnml, from_pnml, to_pnml
 from calculus.encodings.petri.printer import question_text, to_text
 from calculus.encodings.petri.syntax import read_net, read_question
 from calculus.source.text import Source
-from tests.property.petri_nets import NAMES, Vector, explore, nets, stuck, vector
+from calculus.verify.generation.sources.petri import net as some_net
+from calculus.verify.independent.petri import Vector, explore, stuck, vector
+from calculus.verify.strategies.choices import built
 
 MOST = 150
+
+ODD_NAMES = ("p", "q", "Z", "goal", "a b", "ex", "é-1", "<&>\"'", "]]>", "Übergang →", "1", "x_1", "\\", "λ")
+NAMES = st.sampled_from(ODD_NAMES) | st.text(min_size=1, max_size=8).filter(
+    lambda name: name_problem(name) is None
+)
+
+
+def nets(names: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Net]:
+    """Nets of a few places and transitions, with names that are told apart."""
+    if names is None:
+        return built(some_net, 20)
+    chosen = st.lists(names, min_size=4, max_size=8, unique=True)
+    return chosen.flatmap(lambda words: built(some_net, 20, names=words))
 
 
 def answers(net: Net, engine: str = "reference") -> list[dict[str, Any]]:

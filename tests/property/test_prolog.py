@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calculus
+from calculus.verify.generation.sources.prolog import program as prolog_program
+from calculus.verify.strategies.choices import built
 from tests.property import swi
-from tests.property.prolog_programs import programs
 
 FOLDERS = (Path(__file__).parent / "prolog", Path(__file__).parents[2] / "examples" / "prolog")
 CORPUS = sorted(path for folder in FOLDERS for path in folder.glob("*.pl"))
@@ -72,7 +73,7 @@ def test_corpus_layout(path: Path) -> None:
 
 @needs_swipl
 @settings(suppress_health_check=list(HealthCheck))
-@given(programs(), st.sampled_from(("reference", "kernel")))
+@given(built(prolog_program, 20), st.sampled_from(("reference", "kernel")))
 def test_random_programs(judge: swi.Swi, text: str, engine: str) -> None:
     expected = judge.solve(text, FEW, INFERENCES)
     agree(text, spaced(ours(text, FEW, max_steps=STEPS, engine=engine)), spaced(expected))

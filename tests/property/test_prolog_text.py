@@ -12,7 +12,8 @@ from calculus.encodings.prolog.program import read_program, read_term
 from calculus.encodings.prolog.terms import CELL, INFIX, INTEGER, OPERATORS, PREFIX, STRING, atom, compound
 from calculus.source.text import Source
 from calculus.term import VARIABLE, Term, node, variable
-from tests.property.prolog_programs import programs
+from calculus.verify.generation.sources.prolog import program as prolog_program
+from calculus.verify.strategies.choices import built
 
 ODD_NAMES = ("[]", "{}", "!", ";", ",", "|", "a b", "A", "_x", "é", "don't", "", "\\", "\n", "//", "/*", ".")
 names = st.one_of(
@@ -94,7 +95,7 @@ def test_a_term_comes_back_from_the_rmc(term: Term) -> None:
     assert renamed(read_term(Source(text))) == renamed(term)
 
 
-@given(programs())
+@given(built(prolog_program, 20))
 def test_the_layout_keeps_the_program(text: str) -> None:
     before = read_program(Source(text))
     laid_out = lay_out(Source(text))

@@ -11,6 +11,9 @@ import calculus
 from calculus.encodings.regex.language import Regex
 from calculus.encodings.regex.syntax import read
 from calculus.source.text import Source
+from calculus.verify.generation.sources import regex as sources
+from calculus.verify.generation.sources.regex import pattern as pattern_of
+from calculus.verify.strategies.choices import built
 
 LONGEST = 4
 """Letters of the words that are listed."""
@@ -18,25 +21,8 @@ LONGEST = 4
 _regex = Regex()
 
 
-def patterns(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Patterns with repetitions in repetitions; not deeper, or Python's own matcher takes forever."""
-
-    def combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        parts = st.lists(inner, min_size=1, max_size=3)
-        return parts.map("".join) | parts.map(lambda some: f"(?:{'|'.join(some)})")
-
-    def repeated(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        signs = st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{,2}", "{2,}", "*?", "??", "{1,2}?"])
-        return st.tuples(inner, signs).map(lambda both: f"({both[0]}){both[1]}") | inner
-
-    once = combined(repeated(combined(atoms)))
-    return combined(repeated(once))
-
-
-LETTERS = patterns(st.sampled_from(["a", "b", "[ab]", ""]))
-CLASSES = patterns(
-    st.sampled_from(["a", "b", ".", "[ab]", "[^a]", "\\w", "\\d", "\\S", "[b-c1]", "[^\\Wb]", ""])
-)
+LETTERS = built(pattern_of, 12, atoms=sources.LETTERS)
+CLASSES = built(pattern_of, 12, atoms=sources.CLASSES)
 WORDS = st.lists(st.text("abc1 \né", max_size=5), min_size=10, max_size=10)
 
 
@@ -50,7 +36,7 @@ def accepts(pattern: str, words: list[str], engine: str) -> list[bool]:
     return found
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(CLASSES, WORDS)
 def test_matches_as_python_does(pattern: str, words: list[str]) -> None:
     expected = [re.fullmatch(pattern, word) is not None for word in words]

@@ -9,18 +9,16 @@ from hypothesis import strategies as st
 import calculus
 from calculus.encodings.turing.machine import Machine, Tape, trimmed
 from calculus.encodings.turing.translation import tape_on
-from tests.property.turing_machines import Halt, machines, outcomes
+from calculus.verify.generation.sources.turing import machine as turing_machine
+from calculus.verify.independent.turing import outcomes, shown
+from calculus.verify.strategies.choices import built
 
 LIMIT = 60
 """Steps of a machine that the interpreter makes."""
 
 
-def expected(machine: Machine, halt: Halt) -> dict[str, Any]:
-    cells = dict(halt.cells)
-    places = range(min([halt.head, *cells]), max([halt.head, *cells]) + 1)
-    tape = [cells.get(at, machine.blank) for at in places]
-    shown = "".join(f"[{cell}]" if at == halt.head else cell for at, cell in zip(places, tape, strict=True))
-    return {"state": halt.state, "steps": halt.steps, "tape": shown, "marks": len(cells)}
+def machines(*, ways: int = 1) -> st.SearchStrategy[str]:
+    return built(turing_machine, 20, ways=ways)
 
 
 def tape_for(data: st.DataObject, machine: Machine) -> str:
@@ -40,7 +38,7 @@ def test_runs_as_the_interpreter_says(text: str, data: st.DataObject, engine: st
         assert all(one["steps"] > LIMIT for one in found)
     else:
         assert answers.complete
-        assert found == [expected(program.machine, halt) for halt in halts]
+        assert found == [shown(program.machine, halt) for halt in halts]
 
 
 @pytest.mark.parametrize("engine", ["reference", "kernel"])
@@ -55,7 +53,7 @@ def test_follows_all_ways(text: str, data: st.DataObject, engine: str) -> None:
     answers: Any = calculus.solve("turing", program, inputs=[tape], engine=engine)
     found = [answers.view(answer).data for answer in answers]
     assert answers.complete
-    wanted = [expected(program.machine, halt) for halt in halts]
+    wanted = [shown(program.machine, halt) for halt in halts]
     assert sorted(found, key=str) == sorted(wanted, key=str)
 
 

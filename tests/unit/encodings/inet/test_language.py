@@ -10,7 +10,7 @@ from calculus.encodings.inet.orientation import Orientation, orient
 from calculus.encodings.inet.syntax import read_system
 from calculus.source.diagnostic import CalculusError, UsageProblem
 from calculus.source.text import Source
-from tests.property.inet_nets import SYSTEMS
+from calculus.verify.generation.sources.inet import SYSTEMS
 
 NUMBERS = SYSTEMS["numbers"].text
 LISTS = SYSTEMS["lists"].text

@@ -1,14 +1,8 @@
-"""Turing machines at random, and an interpreter of them that shares nothing with the encoding."""
+"""An interpreter of Turing machines that shares nothing with their translation."""
 
-from typing import NamedTuple
-
-from hypothesis import strategies as st
+from typing import Any, NamedTuple
 
 from calculus.encodings.turing.machine import Machine
-
-STATES = ["A", "B", "scan", "7"]
-SYMBOLS = ["0", "1", "x"]
-HALTING = ["H", "done"]
 
 
 class Halt(NamedTuple):
@@ -20,22 +14,6 @@ class Halt(NamedTuple):
     steps: int
     cells: frozenset[tuple[int, str]]
     head: int
-
-
-@st.composite
-def machines(draw: st.DrawFn, *, ways: int = 1) -> str:
-    """A text; at most so many transitions for a state and a symbol, and at least one for a state."""
-    states = STATES[: draw(st.integers(1, len(STATES)))]
-    symbols = SYMBOLS[: draw(st.integers(2, len(SYMBOLS)))]
-    lines = [f"halt: {', '.join(HALTING)}", f"blank: {draw(st.sampled_from(symbols))}"]
-    following = st.sampled_from([*states, *states, *HALTING])
-    for state in states:
-        for read in symbols:
-            least = 1 if read == symbols[0] else 0
-            for _ in range(draw(st.integers(least, ways))):
-                write, move = draw(st.sampled_from(symbols)), draw(st.sampled_from("LLLRRRS"))
-                lines.append(f"{state} {read} -> {write} {move} {draw(following)}")
-    return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
 def outcomes(machine: Machine, tape: str, limit: int) -> list[Halt] | None:
@@ -58,3 +36,12 @@ def outcomes(machine: Machine, tape: str, limit: int) -> list[Halt] | None:
                 del after[head]
             stack.append((item.next, head + {"L": -1, "R": 1, "S": 0}[item.move], after, steps + 1))
     return found
+
+
+def shown(machine: Machine, halt: Halt) -> dict[str, Any]:
+    """The end of a run as the source view of an answer shows it."""
+    cells = dict(halt.cells)
+    places = range(min([halt.head, *cells]), max([halt.head, *cells]) + 1)
+    tape = [cells.get(at, machine.blank) for at in places]
+    text = "".join(f"[{cell}]" if at == halt.head else cell for at, cell in zip(places, tape, strict=True))
+    return {"state": halt.state, "steps": halt.steps, "tape": text, "marks": len(cells)}

@@ -1,13 +1,14 @@
 """Random closed programs of the λ-calculi, typed so that they end and do not get stuck.
 
-Names are few, so that they shadow one another, and clash with those that the translations and the
-FMC use. Trees are those of `lambda_evaluators`.
+Names are few, so that they shadow one another, and clash with those that the translations and the FMC use.
+Trees are those of `calculus.verify.independent.lambda_evaluators`.
 """
 
-import random
 from typing import Any
 
-from tests.property.lambda_evaluators import FALSE, TRUE, Tree
+from calculus.verify.generation.choices import Dice
+from calculus.verify.independent.lambda_evaluators import FALSE, TRUE, Tree
+from calculus.verify.property import Choose
 
 NAMES = ("x", "y", "a", "b", "f", "k", "s", "add", "skip", "main", "c1")
 Type = tuple[Any, ...]
@@ -22,19 +23,24 @@ def fun(argument: Type, result: Type) -> Type:
     return ("fun", argument, result)
 
 
+def _depth(size: int, most: int) -> int:
+    """How deep a program of about a size is."""
+    return min(most, 1 + size // 4)
+
+
 class Lambda:
     """Programs of the λ-calculi called by name and by value."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, choose: Choose) -> None:
+        self.random = Dice(choose)
 
     def type(self, depth: int = 2) -> Type:
-        if depth and self.random.random() < 0.35:
+        if depth and self.random.chance(35):
             return fun(self.type(depth - 1), self.type(depth - 1))
         return self.random.choice((INT, INT, BOOL, TEXT, LIST))
 
-    def program(self) -> Tree:
-        return self.term(self.type(1), {}, self.random.randint(2, 6))
+    def program(self, size: int) -> Tree:
+        return self.term(self.type(1), {}, _depth(size, 6))
 
     def leaf(self, type: Type) -> Tree:
         if type == INT:
@@ -50,16 +56,18 @@ class Lambda:
 
     def term(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
         known = [name for name, its in scope.items() if its == type]
-        if known and self.random.random() < (0.4 if size > 0 else 0.9):
+        if known and self.random.chance(40 if size > 0 else 90):
             return ("var", self.random.choice(known))
-        if size <= 0:
+        if size <= 0 or self.random.randrange(16) == 0:
             return self.leaf(type)
-        return self.random.choice(self.rules(type))(type, scope, size - 1)
+        made: Tree = self.random.choice(self.rules(type))(type, scope, size - 1)
+        return made
 
     def rules(self, type: Type) -> list[Any]:
         rules = [self.application, self.let, self.conditional, self.match]
         own = {"int": self.arithmetic, "bool": self.truth, "text": self.concatenation, "list": self.cons}
-        return [*rules, own.get(type[0], self.abstraction), own.get(type[0], self.abstraction)]
+        special = own.get(type[0], self.abstraction)
+        return [special, special, *rules]
 
     def abstraction(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
         name = self.random.choice(NAMES)
@@ -114,28 +122,28 @@ class Lambda:
 class Fine:
     """Programs of the metalanguage (`abstractions_are_values`) and of call-by-push-value."""
 
-    def __init__(self, seed: int, abstractions_are_values: bool) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, choose: Choose, abstractions_are_values: bool) -> None:
+        self.random = Dice(choose)
         self.values = abstractions_are_values
 
     def value_type(self, depth: int = 2) -> Type:
-        if depth and self.random.random() < 0.35:
+        if depth and self.random.chance(35):
             return ("thunk", self.computation_type(depth - 1))
-        if depth and self.values and self.random.random() < 0.3:
+        if depth and self.values and self.random.chance(30):
             return fun(self.value_type(depth - 1), self.computation_type(depth - 1))
         return self.random.choice((INT, INT, BOOL, TEXT, LIST))
 
     def computation_type(self, depth: int = 2) -> Type:
-        if depth and not self.values and self.random.random() < 0.3:
+        if depth and not self.values and self.random.chance(30):
             return fun(self.value_type(depth - 1), self.computation_type(depth - 1))
         return ("return", self.value_type(depth and depth - 1))
 
-    def program(self) -> Tree:
-        return self.computation(self.computation_type(), {}, self.random.randint(2, 7))
+    def program(self, size: int) -> Tree:
+        return self.computation(self.computation_type(), {}, _depth(size, 7))
 
     def value(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
         known = [name for name, its in scope.items() if its == type]
-        if known and self.random.random() < 0.7:
+        if known and self.random.chance(70):
             return ("var", self.random.choice(known))
         match type:
             case ("int",):
@@ -145,7 +153,7 @@ class Fine:
             case ("text",):
                 return ("lit", self.random.choice(("", "a", "bc")))
             case ("list",):
-                if size <= 0 or self.random.random() < 0.4:
+                if size <= 0 or self.random.chance(40):
                     return ("con", "Nil")
                 return ("con", "Cons", self.value(INT, scope, size - 1), self.value(LIST, scope, size - 1))
             case ("thunk", inner):
@@ -157,12 +165,12 @@ class Fine:
         return ("lam", name, self.computation(type[2], {**scope, name: type[1]}, size - 1))
 
     def computation(self, type: Type, scope: dict[str, Type], size: int) -> Tree:
-        if size <= 0:
+        if size <= 0 or self.random.randrange(16) == 0:
             if type[0] == "fun":
                 return self.abstraction(type, scope, size)
             return ("return", self.value(type[1], scope, size))
         size -= 1
-        match self.random.randrange(7):
+        match 6 - self.random.randrange(7):
             case 0:
                 known = [name for name, its in scope.items() if its == ("thunk", type)]
                 name = self.random.choice(known) if known else None

@@ -4,7 +4,8 @@ Loops count down and procedures call only those before them, so all programs end
 with those of the translation and of the FMC. A pair is the text in `imp` and the text in Python.
 """
 
-import random
+from calculus.verify.generation.choices import Dice
+from calculus.verify.property import Choose
 
 CELLS = {"int": ("x", "v", "add"), "bool": ("b", "out"), "text": ("s", "in")}
 LOCALS = ("x", "a", "k", "a1", "mul", "v")
@@ -17,8 +18,8 @@ Scope = dict[str, tuple[str, str]]
 
 
 class Imp:
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, choose: Choose) -> None:
+        self.random = Dice(choose)
         self.procedures: list[tuple[str, int]] = []
         self.count = 0
 
@@ -26,7 +27,7 @@ class Imp:
         self.count += 1
         return f"local_{self.count}"
 
-    def program(self) -> Pair:
+    def program(self, size: int) -> Pair:
         imp: list[str] = []
         cells = [cell for cells in CELLS.values() for cell in cells]
         python = [f"cell_{cell} = 0" for cell in cells]
@@ -35,12 +36,12 @@ class Imp:
                 value = self.leaf(type)
                 imp.append(f"{cell} := {value[0]};")
                 python.append(f"cell_{cell} = {value[1]}")
-        for number in range(self.random.randint(0, 3)):
+        for number in range(self.random.randint(0, min(3, size // 4))):
             for texts, more in zip(
                 (imp, python), self.procedure(f"f{number}" if number else "f"), strict=True
             ):
                 texts += more
-        for texts, more in zip((imp, python), self.block({}, 3, False, None), strict=True):
+        for texts, more in zip((imp, python), self.block({}, min(3, size // 5), False, None), strict=True):
             texts += more
         return "\n".join(imp), "\n".join(python)
 
@@ -55,7 +56,7 @@ class Imp:
         parameters = ", ".join(python_name for _, python_name in scope.values())
         cells = ", ".join(f"cell_{cell}" for cells in CELLS.values() for cell in cells)
         head = [f"def proc_{name}({parameters}):", f"    global {cells}"]
-        if self.random.random() < 0.8:
+        if self.random.chance(80):
             imp, python = [*imp, f"return {value[0]};"], [*python, f"return {value[1]}"]
         else:
             python = [*python, "return 0"]
@@ -75,7 +76,7 @@ class Imp:
         return [cell for cell in CELLS[type] if cell not in scope]
 
     def statement(self, scope: Scope, size: int, loop: bool, gives: str | None) -> Lines:
-        choice = self.random.randrange(14)
+        choice = (self.random.randrange(14) + 3) % 14
         if choice < 3:
             type = self.random.choice(tuple(CELLS))
             if cells := self.assignable(type, scope):
@@ -94,7 +95,7 @@ class Imp:
         if choice == 7 and gives:
             value = self.expression(gives, scope, 2)
             return [f"return {value[0]};"], [f"return {value[1]}"]
-        if choice == 8 and self.random.random() < 0.6:
+        if choice == 8 and self.random.chance(60):
             name = self.random.choice(tuple(EXCEPTIONS))
             value = self.expression("int", scope, 2)
             carried = f"({value[0]})" if EXCEPTIONS[name] else ""
@@ -165,8 +166,8 @@ class Imp:
         return self.random.choice(found) if found else self.leaf(type)
 
     def expression(self, type: str, scope: Scope, size: int) -> Pair:
-        if size <= 0 or self.random.random() < 0.3:
-            return self.random.choice((self.variable, lambda type, _: self.leaf(type)))(type, scope)
+        if size <= 0 or self.random.chance(30):
+            return self.variable(type, scope) if self.random.chance(50) else self.leaf(type)
         size -= 1
         if type == "int":
             choice = self.random.randrange(12)
@@ -179,9 +180,7 @@ class Imp:
                 return f"length ({text[0]})", f"len({text[1]})"
             if choice == 3:
                 return (
-                    self.both("/", "//", "int", scope, size)
-                    if self.random.random() < 0.4
-                    else self.leaf("int")
+                    self.both("/", "//", "int", scope, size) if self.random.chance(40) else self.leaf("int")
                 )
             sign = self.random.choice("+-*%" if choice == 4 else "+-*")
             return self.both(sign, sign, "int", scope, size)

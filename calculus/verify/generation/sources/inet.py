@@ -1,9 +1,12 @@
 """Systems of interaction nets, and random nets and expressions in them."""
 
-from random import Random
 from typing import NamedTuple
 
 from calculus.encodings.inet.net import System
+from calculus.encodings.inet.syntax import read_system
+from calculus.source.text import Source
+from calculus.verify.generation.choices import Dice
+from calculus.verify.property import Choose
 
 _NUMBERS = """\
 rule Add(y, r) >< Z => r = y
@@ -69,13 +72,16 @@ def _text(chosen: list[str], names: dict[tuple[int, int], str], arities: list[in
     return f"{', '.join(free)}: {', '.join(wires)}"
 
 
-def wild_net(system: System, random: Random) -> str:
+def wild_net(system: System, choose: Choose, size: int = 20) -> str:
     """Some cells, whose ports are connected to each other and to open ends in any way."""
-    agents = [random.choice(list(system.agents.values())) for _ in range(random.randrange(1, 8))]
+    dice = Dice(choose)
+    agents = [
+        dice.choice(list(system.agents.values())) for _ in range(dice.randint(1, min(7, 1 + size // 2)))
+    ]
     slots = [(cell, port) for cell, agent in enumerate(agents) for port in range(agent.arity + 1)]
-    random.shuffle(slots)
-    names = {}
-    free = [f"f{number}" for number in range(min(random.randrange(4), len(slots)))]
+    slots = dice.shuffled(slots)
+    names: dict[tuple[int, int], str] = {}
+    free = [f"f{number}" for number in range(min(dice.randrange(4), len(slots)))]
     free += [f"f{len(free)}"] * ((len(slots) - len(free)) % 2)
     for name in free:
         names[slots.pop()] = name
@@ -85,14 +91,15 @@ def wild_net(system: System, random: Random) -> str:
     return _text([agent.name for agent in agents], names, arities, free)
 
 
-def oriented_net(sample: Sample, random: Random) -> str:
+def oriented_net(sample: Sample, choose: Choose, size: int = 20) -> str:
     """Some cells, whose ports that give are connected to those that take the same, as far as that goes, and
     mostly those of later cells to those of earlier ones.
     """
-    chosen = [random.choice(list(sample.ports)) for _ in range(random.randrange(1, 12))]
+    dice = Dice(choose)
+    chosen = [dice.choice(list(sample.ports)) for _ in range(dice.randint(1, min(11, 1 + size // 2)))]
     slots = [(cell, port) for cell, agent in enumerate(chosen) for port in range(len(sample.ports[agent]))]
-    random.shuffle(slots)
-    circles = random.random() < 0.3
+    slots = dice.shuffled(slots)
+    circles = dice.chance(30)
     names: dict[tuple[int, int], str] = {}
     free = []
     for slot in slots:
@@ -108,14 +115,14 @@ def oriented_net(sample: Sample, random: Random) -> str:
         ]
         names[slot] = f"x{len(names)}"
         if givers:
-            names[random.choice(givers)] = names[slot]
+            names[dice.choice(givers)] = names[slot]
         else:
             free.append(names[slot])
     for slot in slots:
         if slot not in names:
             names[slot] = f"y{len(names)}"
             free.append(names[slot])
-    random.shuffle(free)
+    free = dice.shuffled(free)
     return _text(chosen, names, [len(sample.ports[agent]) - 1 for agent in chosen], free)
 
 
@@ -123,13 +130,14 @@ def _number(value: int) -> str:
     return "S(" * value + "Z" + ")" * value
 
 
-def expression(random: Random, size: int = 6) -> tuple[str, int]:
+def expression(choose: Choose, size: int = 6) -> tuple[str, int]:
     """A net that computes a random expression, and its value; some values are used twice, some never."""
-    values = [(f"v{number}", random.randrange(4)) for number in range(size)]
+    dice = Dice(choose)
+    values = [(f"v{number}", dice.randrange(4)) for number in range(size)]
     wires = [f"{name} = {_number(value)}" for name, value in values]
     while len(values) > 1:
-        kind = random.choice(["Add", "Add", "Mul", "Dup", "Era"])
-        one, first = values.pop(random.randrange(len(values)))
+        kind = dice.choice(["Add", "Add", "Mul", "Dup", "Era"])
+        one, first = values.pop(dice.randrange(len(values)))
         new = f"w{len(wires)}"
         if kind == "Era" or (kind == "Dup" and first > 8):
             wires.append(f"{one} = Era")
@@ -137,35 +145,55 @@ def expression(random: Random, size: int = 6) -> tuple[str, int]:
             wires.append(f"{one} = Dup({new}, {new}b)")
             values += [(new, first), (f"{new}b", first)]
         else:
-            other, second = values.pop(random.randrange(len(values)))
+            other, second = values.pop(dice.randrange(len(values)))
             if kind != "Mul" or first * second > 60:
                 kind = "Add"
             wires.append(f"{one} = {kind}({other}, {new})")
             values.append((new, first * second if kind == "Mul" else first + second))
-    random.shuffle(wires)
+    wires = dice.shuffled(wires)
     name, value = values[0]
     return f"r: {', '.join([*wires, f'r = {name}'])}", value
 
 
-def list_expression(random: Random) -> tuple[str, list[int]]:
+def list_expression(choose: Choose) -> tuple[str, list[int]]:
     """A net that reverses and appends some lists, and the list that comes out."""
-    lists = []
+    dice = Dice(choose)
+    lists: list[tuple[str, list[int]]] = []
     wires = []
-    for number in range(random.randrange(1, 5)):
-        items = [random.randrange(3) for _ in range(random.randrange(5))]
+    for number in range(dice.randint(1, 4)):
+        items = [dice.randrange(3) for _ in range(dice.randrange(5))]
         written = "".join(f"Cons({_number(item)}, " for item in items) + "Nil" + ")" * len(items)
         wires.append(f"l{number} = {written}")
         lists.append((f"l{number}", items))
-    while len(lists) > 1 or random.random() < 0.5:
-        one, first = lists.pop(random.randrange(len(lists)))
+    while len(lists) > 1 or dice.chance(50):
+        one, first = lists.pop(dice.randrange(len(lists)))
         new = f"w{len(wires)}"
-        if not lists or random.random() < 0.4:
+        if not lists or dice.chance(40):
             wires.append(f"{one} = Reverse(Nil, {new})")
             lists.append((new, first[::-1]))
         else:
-            other, second = lists.pop(random.randrange(len(lists)))
+            other, second = lists.pop(dice.randrange(len(lists)))
             wires.append(f"{one} = Append({other}, {new})")
             lists.append((new, first + second))
-    random.shuffle(wires)
+    wires = dice.shuffled(wires)
     name, items = lists[0]
     return f"r: {', '.join([*wires, f'r = {name}'])}", items
+
+
+class Reducing(NamedTuple):
+    """A system by its name, and a net over it."""
+
+    system: str
+    net: str
+
+
+def reducing(choose: Choose, size: int) -> Reducing:
+    """A net of up to about half as many cells, over one of the systems; most reduce to an end."""
+    dice = Dice(choose)
+    if dice.chance(30):
+        return Reducing("numbers", expression(choose, min(5, 1 + size // 4))[0])
+    name = dice.choice(tuple(SYSTEMS))
+    sample = SYSTEMS[name]
+    if dice.chance(30):
+        return Reducing(name, wild_net(read_system(Source(sample.text)), choose, size))
+    return Reducing(name, oriented_net(sample, choose, size))

@@ -95,14 +95,14 @@ class Evaluator:
 
     def branch(self, value: Tree, branches: Any) -> Tree:
         for label, names, body in branches:
+            found: Tree = body
             if value[0] == "con" and value[1] == label and len(value) - 2 == len(names):
-                found = body
                 # The last of two variables of one name is the inner one.
                 for name, part in reversed(tuple(zip(names, value[2:], strict=True))):
                     found = substitute(found, name, part)
                 return found
             if value[0] == "lit" and value[1] == label and type(value[1]) is type(label):
-                return body
+                return found
         raise Stuck
 
 

@@ -1,0 +1,1 @@
+"""Programs of the languages that are translated into a calculus."""
