@@ -66,9 +66,12 @@ def _line(text: str, tokens: list[Token], unicode: bool, calls: bool) -> str:
     pieces: list[str] = []
     before: Token | None = None
     prefix = False  # whether the token before is a sign that touches its operand
+    named = tokens[0].kind != "LAW"  # whether a colon is not that after the name of a law
     for token in tokens:
-        if before is not None and not prefix and _spaced(before, token, calls):
+        typed = tokens[0].kind == "LAW" and named and token.kind == "COLON"
+        if before is not None and not prefix and (typed or _spaced(before, token, calls)):
             pieces.append(" ")
+        named = named or token.kind == "COLON"
         pieces.append(_word(text, token, unicode))
         prefix = token.kind == "MINUS" and (before is None or before.kind not in _VALUES)
         before = token

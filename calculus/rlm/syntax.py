@@ -16,6 +16,7 @@ from calculus.source.diagnostic import Diagnostic
 from calculus.source.explain import Unexpected, Wording, law_problem
 from calculus.source.grammar import Grammar
 from calculus.source.items import LawActions
+from calculus.source.laws import LawWords
 from calculus.term import Term
 
 _ATOMS = frozenset({"NAME", "BOOLEAN", "NUMBER", "STRING", "LPAR", "LSQB"})
@@ -51,13 +52,19 @@ WORDING = Wording(
 
 GRAMMAR = Grammar("rlm", ("item", "term"), WORDING)
 
+LAW_WORDS = LawWords(
+    frozenset({"=", ":", "terminates", "deterministic", "answers", "within", "where"}),
+    WORDING.brackets,
+)
+
 STYLES = {
     "COMMENT": "comment",
     "NUMBER": "number",
+    "DECIMAL": "number",
     "STRING": "string",
     "BOOLEAN": "label",
     **dict.fromkeys(("DEF", "LAW", "LET", "IN", "IF", "THEN", "ELSE", "FIX", "AND", "OR", "NOT"), "keyword"),
-    **dict.fromkeys(("LAMBDA", "DOT", "COMPARE", "SIGN", "MINUS", "TIMES", "EQUAL"), "operator"),
+    **dict.fromkeys(("LAMBDA", "DOT", "COMPARE", "SIGN", "MINUS", "TIMES", "EQUAL", "FUNCTION"), "operator"),
     "$UNKNOWN": "wrong",
 }
 
@@ -94,4 +101,4 @@ class Actions(LawActions, LambdaActions):
         return self._node(t.APPLICATION, None, (function, argument), start, end)
 
 
-__all__ = ["FOLLOWING", "GRAMMAR", "STYLES", "WORDING", "Actions", "Definition"]
+__all__ = ["FOLLOWING", "GRAMMAR", "LAW_WORDS", "STYLES", "WORDING", "Actions", "Definition"]

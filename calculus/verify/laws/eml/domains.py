@@ -49,7 +49,11 @@ def decide_domain(law: DomainClaim, options: Options) -> Finding:
         if why is not None:
             counterexample = {"at": shown(point), "why": why, "semantics": law.semantics}
             tried["points"] = count
-            return law.found("refuted", "values at a point", counterexample=counterexample, tried=tried)
+            place = ", ".join(f"{name} = {item}" for name, item in shown(point).items())
+            told = f"{f'at {place}: ' if place else ''}{why}"
+            return law.found(
+                "refuted", "values at a point", counterexample=counterexample, tried=tried, explained=(told,)
+            )
     tried["points"] = len(points)
     if law.semantics != "ieee" and (explained := _symbolic(law)) is not None:
         return law.found("proved", "the normal form", tried=tried, explained=explained)

@@ -99,4 +99,9 @@ def _refuted(law: Equation, tree: Side, other: Side, wrong: Counterexample, trie
     if tree is law.right:
         sides = {"left": sides["right"], "right": sides["left"]}
     counterexample = {"at": shown(wrong.point), **sides, "semantics": law.semantics}
-    return law.found("refuted", "values at a point", counterexample=counterexample, tried=tried)
+    place = ", ".join(f"{name} = {item}" for name, item in shown(wrong.point).items())
+    value = wrong.why or f"the tree gives {number_text(wrong.value)}"
+    told = f"{f'at {place} ' if place else ''}{value}, the other side {number_text(wrong.expected)}"
+    return law.found(
+        "refuted", "values at a point", counterexample=counterexample, tried=tried, explained=(told,)
+    )

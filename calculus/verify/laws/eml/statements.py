@@ -9,7 +9,7 @@ from calculus.eml.assumptions import parse_assumption
 from calculus.eml.domain import SEMANTICS, Condition, SemanticsName
 from calculus.eml.expressions.reader import read
 from calculus.eml.parser import expanded
-from calculus.eml.program import CALL, Program
+from calculus.eml.program import CALL, Definition, Program
 from calculus.eml.syntax import EML, VARIABLE
 from calculus.eml.wording import GRAMMAR, LAW_WORDS
 from calculus.source.diagnostic import CalculusError, Diagnostic, NameProblem, SyntaxProblem
@@ -89,14 +89,17 @@ class _Reader:
     """Reads the pieces of a law where they stand."""
 
     def __init__(self, program: Program, law: Law) -> None:
-        self.program, self.source = program, law.span.source
+        self.source = law.span.source
+        self.definitions = dict(program.definitions)
+        if program.written is not None and "main" not in self.definitions:
+            self.definitions["main"] = Definition("main", (), program.written, program.written.span)
 
     def side(self, piece: Piece) -> Side:
         """A tree, if it is written with `eml`, in postfix, or with a definition; else an expression."""
         if not piece.tokens:
             raise lacking(piece, "a tree or an expression")
         text = " ".join(piece.place.text.split())
-        definitions = self.program.definitions
+        definitions = self.definitions
         try:
             tree: Term = CUTTER.read(piece, "tree", Actions(self.source), "a tree")
         except SyntaxProblem:
