@@ -76,7 +76,7 @@ def _method(proof: Proof) -> str:
 def _smaller(
     law: Equation, definitions: Mapping[str, Term], witness: Witness, budget: Budget
 ) -> Witness | None:
-    """A difference on a smaller closed memory, if there is one."""
+    """A difference on a closed memory that is no larger, if there is one."""
     sides, names = compared(law.left, law.right, law.at)
     if names:
         return None
@@ -84,7 +84,7 @@ def _smaller(
     portion = Portion(budget, None, SMALLER_SECONDS)
     trial = Trial(sides, definitions, law.level, law.signature, names, portion)
     for memory in islice(Memories(sides, definitions, law.at), MEMORIES):
-        if _size(memory) >= largest or portion.overdrawn():
+        if _size(memory) > largest or portion.overdrawn():
             return None
         if law.signature and not all(
             law.signature.has(value) for stack in memory.values() for value in stack

@@ -20,8 +20,8 @@ from calculus.term.node import postorder
 
 LARGEST = 7
 """Symbols in the values of the memories that are tried."""
-OTHER = "Other"
-"""A constant that the terms do not know."""
+OTHERS = ("Other", "Another")
+"""Constants that the terms do not know: one, and another if the terms know none."""
 
 
 class Memories:
@@ -46,7 +46,9 @@ class Memories:
             elif item.op is CONSTRUCTOR:
                 self.constructors[item.label, len(item.children)] = None
         small = [constructor(name) for name, arity in self.constructors if not arity]
-        self._values: dict[int, list[Term]] = {1: [*small, *constants, constructor(OTHER)]}
+        known = [*small, *constants]
+        others = list(map(constructor, OTHERS[:1] if known else OTHERS))
+        self._values: dict[int, list[Term]] = {1: known + others}
 
     def sized(self, size: int) -> list[Term]:
         """The closed values of so many symbols."""

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from calculus.machine.budget import Budget, Portion
-from calculus.machine.relational.instructions import CALL, SEQUENCE, STAR, SUM, sequence
+from calculus.machine.relational.instructions import CALL, NEW, SEQUENCE, STAR, SUM, sequence
 from calculus.rmc.algebra import ends
 from calculus.rmc.normal import normal_form
 from calculus.rmc.reduction import recursive_definitions
 from calculus.rmc.spans import Span, variables_of
+from calculus.rmc.structure import parts
 from calculus.term import Term, canonical, free_variables
-from calculus.term.node import postorder
+from calculus.term.node import node, postorder
 
 MOST_SPANS = 200
 """Spans of a part."""
@@ -115,6 +116,8 @@ class _Reader:
     def inner(self, item: Term, recursive: set[str]) -> tuple[Term, ...]:
         if item.op in (SEQUENCE, SUM, STAR):
             return item.children
+        if item.op is NEW and (narrowed := _narrowed(item)) is not item:
+            return (narrowed,)
         if item.op is CALL and item.label not in recursive:
             return (canonical(self.definitions[item.label]),)
         why = (
@@ -144,6 +147,23 @@ class _Reader:
             else:
                 found.append(part)
         return tuple(found)
+
+
+def _narrowed(item: Term) -> Term:
+    """`ex x. M; N; P` with the binder around only those parts of the sequence that have the variable."""
+    name, body = item.label[0], item.children[0]
+    if body.op is NEW:
+        inner = _narrowed(body)
+        return item if inner is body else node(NEW, item.label, (inner,))
+    items = parts(body, SEQUENCE)
+    uses = [index for index, part in enumerate(items) if name in free_variables(part)]
+    if not uses:
+        return body
+    first, last = uses[0], uses[-1] + 1
+    if (first, last) == (0, len(items)):
+        return item
+    within = node(NEW, item.label, (sequence(*items[first:last]),))
+    return sequence(*items[:first], within, *items[last:])
 
 
 def sizes_in(values: tuple[Term, ...]) -> tuple[int, dict[str, int]]:
