@@ -9,9 +9,16 @@ import pytest
 from calculus.rlm.planning import PlanProblem, plan, recheck
 from calculus.rlm.planning.certificate import digest
 from calculus.rlm.planning.shape import shape
-from tests.property.rlm_programs import PROGRAMS, WAYS, document, run
+from calculus.rlm.program import parse_program
+from calculus.source.text import Source
+from calculus.verify.generation.rlm import document, program
+from calculus.verify.properties.rlm.running import WAYS, run
 
 QUERY = "wö?"
+
+PROGRAMS = [program(random.Random(seed).randrange, 20) for seed in range(40)]
+FLAT = parse_program(Source('concat (map (\\c. oracle (ask "Read." query c)) (split k document))'))
+"""Without recursion."""
 
 
 def check_runs(seed: int, count: int, most: int) -> int:
@@ -20,7 +27,7 @@ def check_runs(seed: int, count: int, most: int) -> int:
     exact = 0
     for _ in range(count):
         number = random_.randrange(len(PROGRAMS))
-        text = document(random_, most)
+        text = document(random_.randrange, most)
         found = plan(
             PROGRAMS[number],
             document=text,
@@ -33,7 +40,7 @@ def check_runs(seed: int, count: int, most: int) -> int:
             filter_output=4,
             window=1_000_000,
         )
-        made = run(PROGRAMS[number], text, QUERY, found, random_)
+        made = run(PROGRAMS[number], text, QUERY, found, random_.randrange)
         case = (number, found.k, found.tau, found.by, found.unit, text)
         assert made.calls <= found.calls, case
         assert made.calls == found.calls or not found.calls_exact, case
@@ -50,8 +57,8 @@ def test_runs_make_the_calls_that_were_planned() -> None:
 def test_a_character_that_is_moved_whole_may_leave_a_part_less() -> None:
     # Nine bytes, but only three places to cut at.
     text = "😀😀;"
-    found = plan(PROGRAMS[4], document=text, query=QUERY, k=4, tau=58, by="records:;", window=10_000)
-    made = run(PROGRAMS[4], text, QUERY, found, random.Random(0))
+    found = plan(FLAT, document=text, query=QUERY, k=4, tau=58, by="records:;", window=10_000)
+    made = run(FLAT, text, QUERY, found, random.Random(0).randrange)
     assert (found.calls, made.calls, found.calls_exact) == (3, 3, True)
 
 
@@ -65,7 +72,7 @@ def test_plans_for_a_size_are_those_of_documents_of_it() -> None:
     random_ = random.Random(3)
     for _ in range(120):
         number = random_.randrange(len(PROGRAMS))
-        text = document(random_, 150, "ab \n;")
+        text = document(random_.randrange, 150, "ab \n;")
         options = {
             "query": QUERY,
             "k": random_.randrange(2, 9),
@@ -80,7 +87,7 @@ def test_plans_for_a_size_are_those_of_documents_of_it() -> None:
         except PlanProblem as problem:
             assert "no plan for a size" in str(problem) and options["by"] != "characters"
             continue
-        made = run(PROGRAMS[number], text, QUERY, found, random_)
+        made = run(PROGRAMS[number], text, QUERY, found, random_.randrange)
         case = (number, found.k, found.tau, found.by, text)
         assert made.calls == found.calls if found.calls_exact else made.calls <= found.calls, case
         assert made.tokens <= found.tokens_in, case
@@ -103,7 +110,7 @@ def certificates(seed: int, count: int):
             "tokens": random_.choice(("bytes", "ratio:3.5")),
         }
         if random_.random() < 0.5:
-            options["document"] = document(random_, 200)
+            options["document"] = document(random_.randrange, 200)
         else:
             options["size"] = random_.randrange(3000)
         try:
