@@ -85,6 +85,7 @@ PROPERTIES = (
                 lambda size: enumeration.space(size, stars=True),
                 iterates,
                 size=4,
+                less=1,
                 unit=500,
                 name="iterations",
             ),

@@ -314,6 +314,7 @@ PROPERTIES = (
                 lambda size: Couples(small(size)),
                 decided,
                 size=3,
+                less=2,
                 unit=500,
                 name="star-free",
                 show=both,

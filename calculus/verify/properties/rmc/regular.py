@@ -99,6 +99,7 @@ PROPERTIES = (
                 couples,
                 conservative,
                 size=3,
+                less=2,
                 unit=100,
                 show=both,
                 measure=nodes,
