@@ -5,6 +5,7 @@ variables.
 """
 
 import re
+from types import MappingProxyType
 from typing import Any
 
 from calculus.encodings import printing  # noqa: F401  # terms print once it is imported
@@ -21,6 +22,7 @@ from calculus.term import Term
 
 _ATOMS = frozenset({"NAME", "BOOLEAN", "NUMBER", "STRING", "LPAR", "LSQB"})
 _INFIX = frozenset({"SIGN", "MINUS", "TIMES"})
+_BRACKETS = MappingProxyType({"LPAR": "RPAR", "LSQB": "RSQB"})
 _WHOLE = _ATOMS | {"LAMBDA", "LET", "IF", "FIX", "NOT", "MINUS"}
 
 
@@ -46,7 +48,7 @@ WORDING = Wording(
         ("an operator", _INFIX),
         ("an argument", _ATOMS),
     ),
-    brackets={"LPAR": "RPAR", "LSQB": "RSQB"},
+    brackets=_BRACKETS,
     hints=(_law,),
 )
 
@@ -54,7 +56,7 @@ GRAMMAR = Grammar("rlm", ("item", "term"), WORDING)
 
 LAW_WORDS = LawWords(
     frozenset({"=", ":", "terminates", "deterministic", "answers", "within", "where"}),
-    WORDING.brackets,
+    _BRACKETS,
 )
 
 STYLES = {

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from calculus.verify.certificates import write
+from calculus.verify.checker.directory import check_directory
 from calculus.verify.laws.verifying import verify
 from calculus.verify.report import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENDINGS = (".fmc", ".rmc")
+ENDINGS = (".fmc", ".rmc", ".eml", ".rlm")
 FILES = {
     str(path.relative_to(EXAMPLES)): path
     for path in sorted(EXAMPLES.rglob("*"))
@@ -45,3 +47,11 @@ def test_what_is_refuted_is_shown(name: str) -> None:
     for finding in report(name).findings:
         assert finding.counterexample
         assert finding.explained
+
+
+def test_certificates_of_the_laws_are_checked_again(tmp_path: Path) -> None:
+    write(tmp_path, [finding for name in FILES for finding in report(name).findings])
+    result = check_directory(tmp_path)
+    assert result.ok, str(result)
+    assert not result.unchecked
+    assert min(result.checked[kind] for kind in ("answers", "equal", "runs", "spans")) >= 10
