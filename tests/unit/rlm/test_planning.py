@@ -260,7 +260,7 @@ def test_leaves_are_as_large_as_their_characters_allow() -> None:
 # What is refused
 
 
-INNER = "(fix g. \\Q. if size Q <= 2 then Q else concat (map g (split 2 Q)))"
+INNER = "(fix g. \\Q. if size Q <= 4 then Q else concat (map g (split 2 Q)))"
 OUTER = "(fix f. \\P. if size P <= tau then P else concat (map f (split k P)))"
 
 
