@@ -160,6 +160,8 @@ def test_a_changed_tree_or_call_is_caught() -> None:
                     known = certificate["counted"] == "size" and certificate["by"] == "characters"
                     if name == "longest" and not (known and certificate["unit"] == "bytes"):
                         continue  # it depends on the document
+                    if name == "times" and item["calls"] == 0:
+                        continue  # of nodes that there are none of, any number of calls is none
                     items = [*certificate[part]]
                     items[index] = {**item, name: item[name] + 1}
                     changed = {**certificate, part: items}
