@@ -1,6 +1,6 @@
 """Reference = kernel = the literal machine, and what strategies and modes have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from calculus.machine.budget import Budget
@@ -116,7 +116,7 @@ def strategies(query: Query, limit: int, tally: Tally) -> str | None:
     """A complete search has the same answers under every strategy, and each of them once in set mode."""
     search = solved(query, limit)
     if not search.complete:
-        tally.count("given up")
+        tally.count("endless")
         return None
     tally.count("compared")
     expected = counted(search.answers)
@@ -136,11 +136,11 @@ def strategies(query: Query, limit: int, tally: Tally) -> str | None:
 Look = Callable[[Query, int, Tally], str | None]
 
 
-def everywhere(look: Look) -> Callable[[Term, Tally], str | None]:
+def everywhere(look: Look, memories: Sequence[Memory] = FEW) -> Callable[[Term, Tally], str | None]:
     """The check of a term that checks it on some memories."""
 
     def violation(term: Term, tally: Tally) -> str | None:
-        for memory in FEW:
+        for memory in memories:
             found = look(Query(term, {}, memory), LIMIT, tally)
             if found is not None:
                 return f"{shown(memory)}: {found}"
@@ -208,11 +208,10 @@ PROPERTIES = (
                 name="table",
             ),
             Exhaustive(
-                f"on {len(FEW)} memories, the kernel finds for every closed term of up to {{size}} nodes "
-                "what the "
+                "on two memories, the kernel finds for every closed term of up to {size} nodes what the "
                 f"reference machine finds within {LIMIT} steps, in every mode",
                 lambda size: enumeration.space(size, stars=True),
-                everywhere(on_kernel),
+                everywhere(on_kernel, FEW[1:]),
                 size=4,
                 less=1,
                 unit=200,

@@ -179,7 +179,7 @@ def holds(item: Instance, tally: Tally) -> str | None:
                 f"{item.law.name}, {shown(memory)} left: {told(ours.answers)}; right: {told(theirs.answers)}"
             )
     tally.count("runs", compared)
-    tally.count("compared" if compared else "given up")
+    tally.count("compared" if compared else "endless")
     return None
 
 
@@ -319,8 +319,9 @@ PROPERTIES = (
                 show=lambda item: f"{item[0].name} at level {item[1]}",
             ),
             Exhaustive(
-                "induction from the left and from the right holds for the first {size} of "
-                f"{len(LETTERS)} terms below {len(LARGER)} others, on {len(MEMORIES)} memories of variables",
+                "induction from the left and from the right holds, where its premise is found to hold, for the "
+                f"first {{size}} of {len(LETTERS)} terms below {len(LARGER)} others, on {len(MEMORIES)} "
+                "memories of variables",
                 inductions,
                 inductive,
                 size=3,

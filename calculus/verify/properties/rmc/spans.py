@@ -128,6 +128,18 @@ def naming(item: Span, tally: Tally) -> str | None:
 # Covering
 
 
+@lru_cache(maxsize=8)
+def alike(most: int) -> Listed:
+    """The pairs of spans that change the heights of all stacks alike; no others cover each other."""
+    pairs = Pairs(spans(most))
+    return Listed([pair for pair in pairs.range(0, pairs.total) if _net(pair[0]) == _net(pair[1])])
+
+
+def _net(item: Span) -> dict[str, int]:
+    heights = {place: len(pushed) - len(popped) for place, popped, pushed in item.sides}
+    return {place: height for place, height in heights.items() if height}
+
+
 def covering(pair: Two, tally: Tally) -> str | None:
     """One span covers another at a level just if that has no more answers on all memories of the level."""
     general, special = pair
@@ -248,9 +260,9 @@ PROPERTIES = (
                 measure=lambda item: size(item.term()),
             ),
             Exhaustive(
-                "of every two spans of up to {size} symbols, one covers the other at "
-                "levels set and ground just if its runs do",
-                lambda size: Pairs(spans(size)),
+                "of every two spans of up to {size} symbols that change the heights of stacks alike, "
+                "one covers the other at levels set and ground just if its runs do",
+                alike,
                 covering,
                 size=4,
                 less=1,
