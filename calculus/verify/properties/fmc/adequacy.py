@@ -17,7 +17,7 @@ from calculus.verify.shrinking import shrunk
 
 CONTRACTIONS = 150
 """Contractions for the normal form of a term."""
-REDEXES = 12
+REDEXES = 40
 """Redexes of a term that are contracted."""
 
 
@@ -42,7 +42,7 @@ def normal_form_says(term: Term, stacks: Memory, ran: Outcome, tally: Tally) -> 
     """What is wrong with the normal form of a term whose run ended well."""
     found = reduce(pushed(term, stacks), max_steps=CONTRACTIONS, keep=False)
     if not found.normal:
-        tally.count("given up")
+        tally.count("no normal form soon")
         return None
     told = read(found.result)
     if told is None:
@@ -70,7 +70,7 @@ def reduction_preserves(term: Term, stacks: Memory, ran: Outcome, tally: Tally) 
 
 def on(term: Term, stacks: Memory, tally: Tally) -> str | None:
     ran = run(term, stacks)
-    tally.count({"done": "runs that end well", "stuck": "stuck runs"}.get(ran.status, "given up"))
+    tally.count({"done": "runs that end well", "stuck": "stuck runs"}.get(ran.status, "longer runs"))
     if ran.status == "running":
         return None
     found = reduction_preserves(term, stacks, ran, tally)
@@ -104,7 +104,8 @@ PROPERTIES = (
         (
             Exhaustive(
                 "every run of a closed term up to {size} nodes, on no memory and on one with values, that "
-                "ends well ends as its normal form says and as every one-step reduct does",
+                f"ends well in {LIMIT} transitions ends as every one-step reduct does, and as its normal "
+                f"form says where there is one in {CONTRACTIONS} contractions",
                 closed,
                 violation,
                 size=4,
@@ -112,8 +113,9 @@ PROPERTIES = (
                 unit=400,
             ),
             Generated(
-                "every run of a generated closed term of up to {size} nodes that ends well ends as its "
-                "normal form says and as every one-step reduct does",
+                f"every run of a generated closed term of up to {{size}} nodes that ends well in {LIMIT} "
+                "transitions ends as every one-step reduct does, and as its normal form says where there is "
+                f"one in {CONTRACTIONS} contractions",
                 program,
                 violation_generated,
                 shrunk,

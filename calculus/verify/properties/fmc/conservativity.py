@@ -71,7 +71,7 @@ def violation(image: Term, tally: Tally) -> str | None:
         return None  # no image
     mine = lambda_calculus.normal_form(of(image), STEPS)
     if mine is None:
-        tally.count("given up")
+        tally.count("no normal form soon")
         return None
     wanted = image_of(mine)
     tally.count("normal forms")
@@ -106,15 +106,17 @@ PROPERTIES = (
         "Heijltjes, The Functional Machine Calculus (MFPS 2022)",
         (
             Exhaustive(
-                "the image of every λ-term up to {size} nodes in which one variable may be free has the "
-                "image of its normal form, and differs from those of other small terms",
+                f"the image of every λ-term up to {{size}} nodes in which one variable may be free that "
+                f"has a normal form after {STEPS} contractions has the image of that, and is equal to no "
+                "others of small terms",
                 images,
                 violation,
                 size=7,
                 unit=1_000,
             ),
             Generated(
-                "the image of a generated λ-term of up to {size} nodes has the image of its normal form",
+                f"the image of a generated λ-term of up to {{size}} nodes that has a normal form after "
+                f"{STEPS} contractions has the image of that",
                 generated,
                 violation,
                 shrunk,

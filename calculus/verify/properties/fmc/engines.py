@@ -162,8 +162,8 @@ PROPERTIES = (
         "Heijltjes, The Functional Machine Calculus III: Control (MFPS 2025)",
         (
             Exhaustive(
-                "every closed term up to {size} nodes, with a primitive and a literal, makes the "
-                "transitions of the table and ends as they do",
+                f"every closed term up to {{size}} nodes, with a primitive and a literal, makes the "
+                f"first {LIMIT} transitions of the table and ends as they do",
                 computing,
                 literal_violation,
                 size=4,
@@ -178,8 +178,8 @@ PROPERTIES = (
                 unit=1_000,
             ),
             Generated(
-                "a generated program of up to {size} nodes makes the transitions of the table and ends as "
-                "they do",
+                f"a generated program of up to {{size}} nodes makes the first {LIMIT} transitions of the "
+                "table and ends as they do",
                 generated,
                 literally,
                 shrunk,
@@ -197,8 +197,8 @@ PROPERTIES = (
         "the specification of calculus.machine.engine",
         (
             Exhaustive(
-                "every closed term up to {size} nodes, with a primitive and a literal, runs alike on both "
-                "engines",
+                f"every closed term up to {{size}} nodes, with a primitive and a literal, runs alike on "
+                f"both engines, for {LONG} transitions if it does not end",
                 computing,
                 kernel_violation_of_term,
                 size=3,
@@ -217,7 +217,8 @@ PROPERTIES = (
                 measure=measure,
             ),
             Generated(
-                "a generated program of up to {size} nodes runs alike on both engines",
+                f"a generated program of up to {{size}} nodes runs alike on both engines, for {LONG} "
+                "transitions if it does not end",
                 generated,
                 kernel_violation,
                 shrunk,

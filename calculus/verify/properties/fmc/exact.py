@@ -78,8 +78,8 @@ PROPERTIES = (
         "the specification of calculus.machine.exact",
         (
             Exhaustive(
-                "the distribution of every closed term up to {size} nodes is that of its runs under all "
-                "draws",
+                f"the distribution of every closed term up to {{size}} nodes is that of its runs under "
+                f"all draws, as far as {DRAWS} draws and {TRANSITIONS} transitions show it",
                 small,
                 violation,
                 size=4,
@@ -87,8 +87,8 @@ PROPERTIES = (
                 unit=500,
             ),
             Generated(
-                "the distribution of a generated closed term of up to {size} nodes is that of its runs "
-                "under all draws",
+                f"the distribution of a generated closed term of up to {{size}} nodes is that of its "
+                f"runs under all draws, as far as {DRAWS} draws and {TRANSITIONS} transitions show it",
                 generated,
                 violation,
                 shrunk,

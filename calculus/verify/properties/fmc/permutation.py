@@ -46,7 +46,7 @@ def outcome_violation(term: Term, tally: Tally, memories: int = len(MEMORIES)) -
     for stacks in MEMORIES[:memories]:
         ran = run(term, stacks)
         if ran.status != "done":
-            tally.count("stuck runs" if ran.status == "stuck" else "given up")
+            tally.count("stuck runs" if ran.status == "stuck" else "longer runs")
             continue
         for other in others:
             tally.count("runs that end well")
@@ -79,8 +79,8 @@ PROPERTIES = (
                 name="canonical forms",
             ),
             Exhaustive(
-                "every run of a closed term up to {size} nodes that ends well ends alike after every "
-                "exchange",
+                f"every run of a closed term up to {{size}} nodes that ends well in {LIMIT} transitions "
+                "ends alike after every exchange",
                 closed,
                 outcome_violation,
                 size=5,
@@ -98,8 +98,8 @@ PROPERTIES = (
                 name="generated canonical forms",
             ),
             Generated(
-                "every run of a generated closed term of up to {size} nodes that ends well ends alike "
-                "after every exchange",
+                f"every run of a generated closed term of up to {{size}} nodes that ends well in {LIMIT} "
+                "transitions ends alike after every exchange",
                 program,
                 outcome_violation_once,
                 shrunk,

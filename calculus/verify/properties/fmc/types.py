@@ -21,7 +21,7 @@ from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.independent.typing import Found, Search, Type, resolved, rigid
 from calculus.verify.properties.fmc.binding import crowded
 from calculus.verify.properties.fmc.runs import LIMIT, run
-from calculus.verify.properties.fmc.subjects import primitives
+from calculus.verify.properties.fmc.subjects import SMALL, applications, primitives
 from calculus.verify.properties.fmc.typing import Inferred, inferred, shown, typed_claim
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Structural, Tally
 from calculus.verify.shrinking import shrunk
@@ -30,7 +30,7 @@ DERIVATIONS = 3
 """Derivations of a term that are looked at."""
 LARGEST = 40
 """Nodes of terms that derivations are searched for."""
-REDEXES = 6
+REDEXES = 40
 STATES = 8
 """Transitions of the machine after which a state is typed as a term."""
 CERTIFIED = 12
@@ -266,8 +266,8 @@ PROPERTIES = (
         _SOURCE,
         (
             Exhaustive(
-                "every step of a closed term up to {size} nodes, of reduction and of the machine, keeps "
-                "its types",
+                f"every step of a closed term up to {{size}} nodes, of reduction and of the machine, "
+                f"keeps its types, of which up to {DERIVATIONS} are looked at",
                 small,
                 subject_violation,
                 size=4,
@@ -275,8 +275,8 @@ PROPERTIES = (
                 unit=500,
             ),
             Generated(
-                "every step of a generated closed term of up to {size} nodes, of reduction and of the "
-                "machine, keeps its types",
+                f"every step of a generated closed term of up to {{size}} nodes, of reduction and of the "
+                f"machine, keeps its types, of which up to {DERIVATIONS} are looked at",
                 generated,
                 subject_violation,
                 shrunk,
@@ -297,6 +297,14 @@ PROPERTIES = (
                 progress_violation,
                 size=4,
                 less=2,
+                unit=1_000,
+            ),
+            Structural(
+                "every primitive on small literals of every type, if that is typed, is computed and leaves a "
+                "value of its type",
+                lambda: applications(SMALL),
+                progress_violation,
+                name="primitives",
                 unit=1_000,
             ),
             Generated(
