@@ -53,5 +53,6 @@ def test_certificates_of_the_laws_are_checked_again(tmp_path: Path) -> None:
     write(tmp_path, [finding for name in FILES for finding in report(name).findings])
     result = check_directory(tmp_path)
     assert result.ok, str(result)
-    assert not result.unchecked
+    # Plans of λ-RLM have a checker of their own.
+    assert {problem.reason for problem in result.unchecked} <= {"no claims of the kind rlm-plan are known"}
     assert min(result.checked[kind] for kind in ("answers", "equal", "runs", "spans")) >= 10

@@ -15,7 +15,7 @@ from calculus.machine.budget import Budget, Portion
 from calculus.machine.instructions import JUMP, jump, push, variable
 from calculus.term import Term
 from calculus.term.binding import fresh, names_in
-from calculus.verify.certificates import same
+from calculus.verify.certificates import runs, same
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.fmc.arithmetic import Left, NoFormula, left_by
 from calculus.verify.laws.fmc.behaviour import outcome_text
@@ -217,11 +217,17 @@ class _Equation:
         ]
         if witness.then is not None:
             lines.append(f"in the context {witness.then}")
-        lines += [
-            f"  the {side} {_ends(outcome)}"
-            for side, outcome in (("left", witness.left), ("right", witness.right))
-        ]
-        return self.law.found("refuted", "running both", counterexample=example, explained=tuple(lines))
+        sides = (("left", witness.left), ("right", witness.right))
+        lines += [f"  the {side} {_ends(outcome)}" for side, outcome in sides]
+        claims: list[Claim] = []
+        if witness.then is None and not any(side.draws() for side in self.subjects):
+            claims = [
+                runs(side.term, outcome, stacks=stacks, inputs=witness.inputs, definitions=side.definitions)
+                for side, (_, outcome) in zip(self.subjects, sides, strict=True)
+            ]
+        return self.law.found(
+            "refuted", "running both", counterexample=example, explained=tuple(lines), claims=tuple(claims)
+        )
 
     def one_ends(self, slots: Sequence[Slot], memory: Memory) -> Finding | None:
         """A difference on a memory on which one side ends well, the other is stuck or never ends."""
