@@ -236,7 +236,7 @@ class Signature:
     def redexes(self, words: Sequence[int], unrolls: bool = True) -> list[tuple[int, int, int]]:
         """The redexes of a term: rule, place, and the place of the pop or the primitive."""
         term, ends, _ = _surveyed(words)
-        found = np.zeros((jit.MOST, 3), np.int64)
+        found = np.zeros((jit.MOST + 2, 3), np.int64)
         count = jit.redexes(
             term, len(words), ends, unrolls, jit.MOST, self.shape, self.arity, self.results, found
         )
@@ -252,9 +252,9 @@ class Signature:
     def normal_form(self, words: Sequence[int], budget: int) -> tuple[int, ...] | None:
         """The normal form without unrolling; None if it takes more contractions."""
         term, ends, depths = _surveyed(words)
-        found = np.empty((jit.MOST, 3), np.int64)
+        found = np.empty((jit.MOST + 2, 3), np.int64)
         spare = np.empty(jit.LONGEST, np.int64)
-        length, _ = jit.normalised(
+        length = jit.normalised(
             term, len(words), budget, self.shape, self.arity, self.results, spare, ends, depths, found
         )
         return None if length < 0 else tuple(term[:length].tolist())

@@ -36,12 +36,12 @@ LOCATIONS, LABELS, LOOPS, PRIMITIVES, FREE = range(5)
 # What a redex is: its rule, where it stands, and where its pop or its primitive stands.
 RULE, AT, TO = range(3)
 
-# What the array `tally` holds: the next rank to look at, terms, those with a redex, redexes,
-# forks (pairs of different reducts), forks with an unrolling, ranks given up, and contractions made.
-NEXT, TERMS, REDUCIBLE, REDEXES, FORKS, UNROLLED, GROWN, LOST, STEPS, TALLY = range(10)
+# What the array `tally` holds: the next rank to look at, how many terms there were, forks (pairs of different
+# reducts), forks with an unrolling, reducts larger than their terms, and ranks given up.
+NEXT, TERMS, FORKS, UNROLLED, GROWN, LOST, TALLY = range(7)
 
 LONGEST = 512
-"""Constructs of the largest term that is followed."""
+"""Numbers for which an array has room; a contraction of a term of half as many may be refused."""
 MOST = 64
 """Redexes of a term that can be told apart."""
 
@@ -259,7 +259,7 @@ def contract(term, length, ends, depths, redex, results, out):  # type: ignore[n
                 depth = depths[place] - inside
                 index = symbol >> BITS
                 if index == depth:
-                    if new + length >= LONGEST:
+                    if new + 2 * length >= LONGEST:
                         return -1
                     new = raised(term, depths, at + 1, body, crossed + depth, out, new)
                     continue
@@ -321,8 +321,8 @@ def contract(term, length, ends, depths, redex, results, out):  # type: ignore[n
 
 @njit(**flags)
 def normalised(term, length, budget, shape, arity, results, spare, ends, depths, found):  # type: ignore[no-untyped-def]
-    """Reduce a term, in place, to its normal form without unrolling; its length and the contractions that it
-    took, or -1 and the contractions if there were too many.
+    """Reduce a term, in place, to its normal form without unrolling; its length, or -1 if that takes more
+    than `budget` contractions.
     """
     ours, other = term, spare
     steps = 0
@@ -331,15 +331,15 @@ def normalised(term, length, budget, shape, arity, results, spare, ends, depths,
         if redexes(ours, length, ends, False, 1, shape, arity, results, found) == 0:
             break
         if steps == budget:
-            return -1, steps
+            return -1
         length = contract(ours, length, ends, depths, found[0], results, other)
         if length < 0:
-            return -1, steps
+            return -1
         ours, other = other, ours
         steps += 1
     if steps & 1:
         copied(ours, 0, length, other, 0)
-    return length, steps
+    return length
 
 
 @njit(**flags)
@@ -369,32 +369,41 @@ def same(left, length, right, other):  # type: ignore[no-untyped-def]
 
 
 @njit(**flags)
+def developed(term, length, ends, depths, redex, other, budget, shape, arity, results, side, spare, work):  # type: ignore[no-untyped-def]
+    """Write what a term is after a contraction, and after the other one if that is an unrolling: of the loops
+    that have become of its loop. Then reduce that without unrolling; the length, or -1 if that is too much.
+
+    `work` is `ends`, `depths` and `redexes` of what is written.
+    """
+    if other[RULE] == UNROLL:
+        term[other[AT]] |= MARK
+    reached = contract(term, length, ends, depths, redex, results, side)
+    if other[RULE] == UNROLL:
+        term[other[AT]] &= MARK - 1
+        if reached >= 0:
+            reached = unrolled(side, reached, MARK, results, spare, work[0], work[1], work[2][0])
+    if reached < 0:
+        return -1
+    return normalised(side, reached, budget, shape, arity, results, spare, work[0], work[1], work[2])
+
+
+@njit(**flags)
 def check(start, stop, sizes, shape, counts, arity, results, unrolls, budget, tally, pair, lost):  # type: ignore[no-untyped-def]
     """Look at the terms of a range of ranks, all terms of up to so many nodes being ranked by size.
 
-    For each pair of redexes whose reducts differ: each reduct, and what a mark was left on by the other
-    contraction unrolled, is reduced without unrolling; the two normal forms should be one. The first pair for
-    which they are not ends the work: it is written to `pair`, `tally[NEXT]` is its rank, and 1 is returned. A
-    rank where a normal form needs more than `budget` contractions is written to `lost`.
+    For each pair of different reducts: each, and on it what has become of the other's loop if that was an
+    unrolling, is reduced without unrolling; the two normal forms should be one. The first pair for which they
+    are not ends the work: it is written to `pair`, `tally[NEXT]` is its rank, and 1 is returned. A rank where
+    a normal form is not found is written to `lost`, as far as there is room, and counted.
     """
-    term = np.empty(LONGEST, np.int64)
-    spare = np.empty(LONGEST, np.int64)
-    left = np.empty(LONGEST, np.int64)
-    right = np.empty(LONGEST, np.int64)
+    term, spare = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
+    left, right = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
     ends, depths = np.empty(LONGEST + 1, np.int64), np.empty(LONGEST + 1, np.int64)
-    inner_ends, inner_depths = np.empty(LONGEST + 1, np.int64), np.empty(LONGEST + 1, np.int64)
     found = np.empty((MOST + 2, 3), np.int64)
-    inner = np.empty((MOST + 2, 3), np.int64)
-    reducts = np.empty((MOST, LONGEST), np.int64)
-    lengths = np.empty(MOST, np.int64)
-    normal = np.empty((MOST, LONGEST), np.int64)
-    normal_lengths = np.empty(MOST, np.int64)
-
-    size = 1
-    first = 0
-    while size < sizes and start - first >= counts[shape[FREE], size]:
-        first += counts[shape[FREE], size]
-        size += 1
+    work = np.empty(LONGEST + 1, np.int64), np.empty(LONGEST + 1, np.int64), np.empty((MOST + 2, 3), np.int64)
+    reducts, lengths = np.empty((MOST, LONGEST), np.int64), np.empty(MOST, np.int64)
+    normal, normal_lengths = np.empty((MOST, LONGEST), np.int64), np.empty(MOST, np.int64)
+    size, first = 1, 0
     for rank in range(start, stop):
         while rank - first >= counts[shape[FREE], size]:
             first += counts[shape[FREE], size]
@@ -404,13 +413,8 @@ def check(start, stop, sizes, shape, counts, arity, results, unrolls, budget, ta
         length = unrank(rank - first, size, shape[FREE], shape, counts, term)
         survey(term, length, ends, depths)
         count = redexes(term, length, ends, unrolls, MOST, shape, arity, results, found)
-        if count == 0:
-            continue
-        tally[REDUCIBLE] += 1
-        tally[REDEXES] += count
-        if count == 1:
-            continue
-        given_up = False
+        given_up = count == MOST
+        # Of the redexes, those that first give their reduct.
         distinct = 0
         for one in range(count):
             lengths[distinct] = contract(term, length, ends, depths, found[one], results, reducts[distinct])
@@ -419,12 +423,12 @@ def check(start, stop, sizes, shape, counts, arity, results, unrolls, budget, ta
                 break
             if lengths[distinct] > length:
                 tally[GROWN] += 1
-            known = False
-            for other in range(distinct):
-                if same(reducts[distinct], lengths[distinct], reducts[other], lengths[other]):
-                    known = True
-                    break
-            if not known:
+            known = 0
+            while known < distinct and not same(
+                reducts[distinct], lengths[distinct], reducts[known], lengths[known]
+            ):
+                known += 1
+            if known == distinct:
                 found[distinct] = found[one]
                 normal_lengths[distinct] = -2
                 distinct += 1
@@ -433,54 +437,36 @@ def check(start, stop, sizes, shape, counts, arity, results, unrolls, budget, ta
             for other in range(one):
                 if given_up:
                     break
-                if found[one, RULE] != UNROLL and found[other, RULE] != UNROLL:
-                    # Most forks: the two normal forms, worked out once for each reduct.
+                if found[one, RULE] == UNROLL or found[other, RULE] == UNROLL:
+                    tally[UNROLLED] += 1
+                    left_length = developed(
+                        term, length, ends, depths, found[one], found[other], budget,
+                        shape, arity, results, left, spare, work,
+                    )  # fmt: skip
+                    right_length = developed(
+                        term, length, ends, depths, found[other], found[one], budget,
+                        shape, arity, results, right, spare, work,
+                    )  # fmt: skip
+                    joined = same(left, left_length, right, right_length)
+                else:
+                    # The normal form of each reduct is worked out once.
                     for each in (one, other):
                         if normal_lengths[each] == -2:
                             copied(reducts[each], 0, lengths[each], normal[each], 0)
-                            normal_lengths[each], steps = normalised(
-                                normal[each], lengths[each], budget, shape, arity, results,
-                                spare, inner_ends, inner_depths, inner,
+                            normal_lengths[each] = normalised(
+                                normal[each], lengths[each], budget, shape, arity, results, spare,
+                                work[0], work[1], work[2],
                             )  # fmt: skip
-                            tally[STEPS] += steps
-                    if normal_lengths[one] < 0 or normal_lengths[other] < 0:
-                        given_up = True
-                    elif not same(normal[one], normal_lengths[one], normal[other], normal_lengths[other]):
-                        pair[0], pair[1] = other, one
-                        return 1
-                    continue
-                tally[UNROLLED] += 1
-                sides = 0
-                for each in range(2):
-                    # The reduct of one redex; then what has become of the other, if it was an unrolling.
-                    which, rest = (one, other) if each == 0 else (other, one)
-                    side = left if each == 0 else right
-                    if found[rest, RULE] != UNROLL:
-                        length_now = copied(reducts[which], 0, lengths[which], side, 0)
-                    else:
-                        place = found[rest, AT]
-                        term[place] |= MARK
-                        length_now = contract(term, length, ends, depths, found[which], results, side)
-                        term[place] &= MARK - 1
-                        if length_now >= 0:
-                            length_now = unrolled(
-                                side, length_now, MARK, results, spare, inner_ends, inner_depths, inner[0]
-                            )
-                    if length_now >= 0:
-                        length_now, steps = normalised(
-                            side, length_now, budget, shape, arity, results,
-                            spare, inner_ends, inner_depths, inner,
-                        )  # fmt: skip
-                        tally[STEPS] += steps
-                    if length_now < 0:
-                        given_up = True
-                    elif each == 0:
-                        sides = length_now
-                    elif not given_up and not same(left, sides, right, length_now):
-                        pair[0], pair[1] = other, one
-                        return 1
-        if given_up and tally[LOST] < len(lost):
-            lost[tally[LOST]] = rank
+                    left_length, right_length = normal_lengths[one], normal_lengths[other]
+                    joined = same(normal[one], left_length, normal[other], right_length)
+                if left_length < 0 or right_length < 0:
+                    given_up = True
+                elif not joined:
+                    pair[0], pair[1] = other, one
+                    return 1
+        if given_up:
+            if tally[LOST] < len(lost):
+                lost[tally[LOST]] = rank
             tally[LOST] += 1
     tally[NEXT] = stop
     return 0
