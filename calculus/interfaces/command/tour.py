@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calculus.interfaces.colour import highlight
 from calculus.interfaces.command import options as opt
-from calculus.interfaces.command import run
+from calculus.interfaces.command import run, verify
 from calculus.interfaces.command.output import Output
 from calculus.interfaces.command.reading import read_file
 from calculus.interfaces.command.status import WELL
@@ -17,11 +17,12 @@ from calculus.source.shipped import shipped
 
 
 class Stop(NamedTuple):
-    """An example, what it shows, and the options it is run with."""
+    """An example, what it shows, and the command and options it is shown with."""
 
     file: str
     shows: str
     options: tuple[str, ...] = ()
+    command: str = "run"
 
 
 STOPS = (
@@ -82,6 +83,12 @@ STOPS = (
         "A Turing machine: the one with three states that writes the most before it halts.",
     ),
     Stop("petri/water.net", "And a Petri net: all markings that can be reached."),
+    Stop(
+        "rmc/copy-and-compare.rmc",
+        "What should hold of a program is written beside it, as laws, and is proved or refuted.",
+        ("--proofs",),
+        "verify",
+    ),
     Stop("eml/e.eml", "A calculus of one operator: eml(x, y) is exp(x) - ln(y). The smallest tree is e."),
     Stop(
         "eml/logarithm.eml",
@@ -109,6 +116,7 @@ That was the tour. To go on:
   calculus eml compile 'sin(x)/x'            a formula as a tree of one operator
   calculus rlm plan search --size 1000000    what a program would cost
   calculus run FILE                          run a program of your own
+  calculus verify FILE                       which of its laws hold
 """
 
 
@@ -150,9 +158,10 @@ def _show(stop: Stop, folder: Path, place: str, output: Output) -> None:
     for line in (highlight(calculus, text) if output.color else text).splitlines():
         output.line(f"  {line}".rstrip())
     output.line("")
-    output.line(f"$ calculus run {join([stop.file.rpartition('/')[2], *stop.options])}")
+    output.line(f"$ calculus {stop.command} {join([stop.file.rpartition('/')[2], *stop.options])}")
     color = "always" if output.color else "never"
-    run.execute([str(folder / stop.file), *stop.options, "--quiet", "--color", color])
+    execute = {"run": run.execute, "verify": verify.execute}[stop.command]
+    execute([str(folder / stop.file), *stop.options, "--quiet", "--color", color])
     output.line("")
 
 

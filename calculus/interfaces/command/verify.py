@@ -217,7 +217,7 @@ def _campaign(options: Namespace, output: Output) -> int:
         calculus, only = options.calculus, options.property or []
         plan = Plan(options.size, options.examples, options.seed, options.certificate is not None)
     if options.list:
-        return _list(calculus, output)
+        return _list(calculus, only, output)
     began = time.monotonic()
     campaign = Campaign(calculus, plan, tuple(only))
     with ExitStack() as stack:
@@ -260,10 +260,10 @@ def _stopped(campaign: "Campaign", journal: str | None) -> str:
     return f"stopped ({campaign.stopped_by}) after {campaign.checked} of {campaign.size} units; {how}"
 
 
-def _list(calculus: str, output: Output) -> int:
-    from calculus.verify.catalogue import properties
+def _list(calculus: str, only: Sequence[str], output: Output) -> int:
+    from calculus.verify.catalogue import find, properties
 
-    for item in properties(calculus):
+    for item in [find(calculus, name) for name in only] or properties(calculus):
         parts = [{"name": part.name, "kind": part.kind} for part in item.parts]
         if output.json:
             shape = {"name": item.name, "statement": item.statement, "source": item.source, "parts": parts}
