@@ -20,6 +20,7 @@ from calculus.machine.state import Closure, State
 from calculus.rmc.parser import parse_value
 from calculus.source.text import Source
 from calculus.term import Term
+from calculus.verify.checker.directory import CHECKS
 from calculus.verify.finding import Finding
 from calculus.verify.generation import fmc, rmc
 from calculus.verify.laws.verifying import verify
@@ -74,6 +75,18 @@ def test_fmc_terms_terminate_as_they_are_said_to(many: int) -> None:
             assert not outcomes(term, memory_of(finding), 2_000)[1], term
     assert verdicts.count("proved") > 15 * many
     assert verdicts.count("refuted") > 3 * many
+
+
+@few_or_many
+def test_the_types_behind_termination_are_derived(many: int) -> None:
+    derived = 0
+    for seed in range(25 * many):
+        choose = Random(f"{seed}").randrange
+        term = fmc.term(choose, 3 + choose(20), loops=False, mode="tame")
+        for claim in decided("fmc", f"{term} terminates").claims:
+            CHECKS[claim["claim"]](claim)
+            derived += 1
+    assert derived > 15 * many
 
 
 @few_or_many

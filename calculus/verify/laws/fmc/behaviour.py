@@ -7,6 +7,7 @@ from calculus.machine.explore import Answer
 from calculus.machine.instructions import jump
 from calculus.source.diagnostic import Diagnostic
 from calculus.verify.finding import Finding
+from calculus.verify.laws.fmc.derivation import typed_claims
 from calculus.verify.laws.fmc.memories import Memories, Trial
 from calculus.verify.laws.fmc.paths import Paths
 from calculus.verify.laws.fmc.scope import Subject
@@ -54,7 +55,8 @@ def _by_theorem(subject: Subject, law: Behaviour, tried: dict[str, Any]) -> Find
         f"it has the type {type}, has no loops, and uses neither recursive definitions nor data types",
         "such a term terminates on every memory of its type, if the thunks in that do",
     )
-    return law.found("proved", "the theorem on typed loop-free terms", explained=explained)
+    claims = typed_claims(subject)
+    return law.found("proved", "the theorem on typed loop-free terms", explained=explained, claims=claims)
 
 
 def _by_running(law: Behaviour, memories: Memories) -> Finding:

@@ -6,6 +6,7 @@ from calculus.fmc.program import Definition, Program
 from calculus.fmc.types import types_of
 from calculus.source.diagnostic import Diagnostic
 from calculus.verify.finding import Finding
+from calculus.verify.laws.fmc.derivation import typed_claims
 from calculus.verify.laws.fmc.scope import Subject
 from calculus.verify.laws.fmc.statements import HasType
 
@@ -28,7 +29,7 @@ def decide_type(program: Program, law: HasType) -> Finding:
     problem = typing.problems.get(PROBE)
     if problem is None:
         explained = () if shown is None else (f"the principal type is {shown}",)
-        return law.found("proved", "type inference", explained=explained)
+        return law.found("proved", "type inference", explained=explained, claims=typed_claims(subject))
     example = {"problem": problem.message, "type": shown}
     lines = [problem.message]
     lines.append("the term has no type" if shown is None else f"the principal type is {shown}")
