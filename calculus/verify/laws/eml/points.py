@@ -1,11 +1,14 @@
 """The points at which laws are tried: the simplest first, then those of every region."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from fractions import Fraction
+from itertools import pairwise, product
 
 from calculus.eml.domain import Condition, SemanticsName
-from calculus.eml.domains import holds
+from calculus.eml.domains import holds, variables_of
 from calculus.eml.evaluation import sampling
+from calculus.eml.facts import comparison
+from calculus.eml.syntax import variable
 
 Point = dict[str, complex]
 
@@ -25,26 +28,47 @@ def simple(
 ) -> Iterator[Point]:
     """Points of simple numbers at which the conditions hold; in complex128 both edges of the cut."""
     conditions = list(conditions)
-    numbers = list(SIMPLE)
-    if semantics == "ieee":
-        numbers[3:3] = [complex(-1, -0.0)]
+    columns = [_numbers(name, conditions, semantics) for name in names]
     found = 0
-    for values in _all(numbers, len(names)):
+    for values in _rows(columns):
         point = dict(zip(names, values, strict=True))
         if found < MOST_SIMPLE and all(holds(item, point) for item in conditions):
             found += 1
             yield point
 
 
-def _all(numbers: Sequence[complex], count: int) -> Iterator[tuple[complex, ...]]:
-    """All rows of so many numbers, by the place of the least simple of them, up to a bound."""
-    places = range(len(numbers) if count == 1 else min(len(numbers), 9) if count == 2 else 4)
-    if count > 4:
-        yield from ((number,) * count for number in numbers)
+def _numbers(name: str, conditions: Iterable[Condition], semantics: SemanticsName) -> list[complex]:
+    """Simple numbers that a variable may have, and then some around its limits, if it has any."""
+    numbers = list(SIMPLE)
+    if semantics == "ieee":
+        numbers[3:3] = [complex(-1, -0.0)]
+    limits = sorted(_limits(name, conditions))
+    near = [limit + step for limit in limits for step in (0, 1, -1, Fraction(1, 2), Fraction(-1, 2))]
+    between = [(low + high) / 2 for low, high in pairwise(limits)]
+    numbers += [complex(float(number)) for number in dict.fromkeys([*between, *near])]
+    alone = [item for item in conditions if variables_of(item) == [name]]
+    return [number for number in numbers if all(holds(item, {name: number}) for item in alone)]
+
+
+def _limits(name: str, conditions: Iterable[Condition]) -> set[Fraction]:
+    """The numbers other than 0, of an ordinary size, that a variable is compared with."""
+    found = (comparison(item) for item in conditions)
+    return {
+        item.limit
+        for item in found
+        if item is not None and item.expression is variable(name) and 0 < abs(item.limit) < 10**9
+    }
+
+
+def _rows(columns: Sequence[Sequence[complex]]) -> Iterator[tuple[complex, ...]]:
+    """All rows of numbers, by the place of the least simple of them, up to a bound."""
+    if len(columns) > 4:
+        yield from zip(*columns, strict=False)
         return
-    rows = sorted(product(places, repeat=count), key=lambda row: (max(row, default=0), sum(row), row))
-    for row in rows:
-        yield tuple(numbers[place] for place in row)
+    deepest = {1: 100, 2: 14, 3: 6, 4: 4}.get(len(columns), 1)
+    places = product(*(range(min(len(column), deepest)) for column in columns))
+    for row in sorted(places, key=lambda row: (max(row, default=0), sum(row), row)):
+        yield tuple(column[place] for column, place in zip(columns, row, strict=True))
 
 
 def further(names: Sequence[str], conditions: Iterable[Condition], semantics: SemanticsName) -> list[Point]:
