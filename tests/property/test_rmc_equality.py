@@ -2,15 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from random import Random
 
 import pytest
 
 from calculus.machine.relational.instructions import (
-    FAILURE,
-    LAMBDA,
     NOTHING,
     constructor,
     new,
@@ -21,49 +19,20 @@ from calculus.machine.relational.instructions import (
     sum_of,
     variable,
 )
-from calculus.machine.relational.query import Query
 from calculus.rmc.dual import dual
 from calculus.rmc.equality import equal
 from calculus.rmc.normal import normal_form
-from calculus.rmc.signature import Signature
-from calculus.rmc.spans import Span, span, subsumes
-from calculus.rmc.subsumption import LEVELS, Level, difference, instance
+from calculus.rmc.spans import Span, subsumes
+from calculus.rmc.subsumption import LEVELS, difference
 from calculus.rmc.verdict import Verdict
 from calculus.term import Term, free_variables
 from calculus.term.binding import substitute
 from calculus.verify.enumeration import rmc as enumeration
-from calculus.verify.generation import rmc as generation
-from calculus.verify.independent.relational import LiteralMachine
+from calculus.verify.properties.rmc.equality import witnessed
+from calculus.verify.properties.rmc.subjects import PLACES
+from tests.property.parts import checked
 
-PLACES = (LAMBDA, "a")
-Memory = Mapping[str, Sequence[Term]]
-
-
-def answers(term: Term, memory: Memory, limit: int = 5000) -> tuple["Counter[object]", bool]:
-    """The answers of a machine that substitutes literally, and whether they are all."""
-    literal = LiteralMachine(Query(term, {}, memory), "bfs", limit)
-    return Counter(answer.key() for answer in literal.answers), literal.complete
-
-
-# Levels `multiset` and `set`: the most general memories decide
-
-
-def general_memories(height: int) -> Iterator[dict[str, list[Term]]]:
-    """Memories of different variables, so high at each location."""
-    for heights in product(range(height + 1), repeat=len(PLACES)):
-        yield {
-            place: [variable(f"{place}{number}") for number in range(count)]
-            for place, count in zip(PLACES, heights, strict=True)
-        }
-
-
-def same(left: Term, right: Term, level: Level) -> bool:
-    """By running both on all memories of variables that are high enough."""
-    for memory in general_memories(3):
-        ours, theirs = (answers(side, memory)[0] for side in (left, right))
-        if ours != theirs and (level == "multiset" or set(ours) != set(theirs)):
-            return False
-    return True
+# Star-free terms
 
 
 def pairs(first: int, count: int) -> Iterator[tuple[Term, Term]]:
@@ -84,107 +53,26 @@ def pairs(first: int, count: int) -> Iterator[tuple[Term, Term]]:
         yield sequence(sum_of(*ours), *after), sequence(sum_of(*theirs), *after)
 
 
-def check_levels(first: int, count: int) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for left, right in pairs(first, count):
-        for level in ("multiset", "set"):
-            verdict = equal(left, right, level=level)
-            assert (verdict.verdict == "equal") == same(left, right, level), f"{level}: {left} and {right}"
-            check(left, right, verdict)
-            found[f"{level} {verdict.verdict}"] += 1
-    return found
-
-
-def test_levels_multiset_and_set() -> None:
-    found = check_levels(0, 80)
-    assert min(found.values()) >= 10 and len(found) == 4
-
-
-@pytest.mark.long
-def test_levels_multiset_and_set_at_length() -> None:
-    assert len(check_levels(1000, 5000)) == 4
-
-
 def check(left: Term, right: Term, verdict: Verdict) -> None:
     """A witness is one: its answer is among those of its side, and not, or less often, among the other's."""
-    if verdict.verdict != "different":
-        return
-    witness = verdict.witness
-    assert witness is not None and not witness.variables
-    ours, theirs = (left, right) if witness.side == "left" else (right, left)
-    if verdict.level == "ground":
-        # After the pair's second memory has been popped, nothing is left.
-        after = [
-            pop(value, place) for place, values in witness.answer.stacks.items() for value in values[::-1]
-        ]
-        ours, theirs = sequence(ours, *after), sequence(theirs, *after)
-        empty = ((), ())
-        assert empty in answers(ours, witness.stacks)[0]
-        assert empty not in answers(theirs, witness.stacks)[0]
-        return
-    wanted = witness.answer.key()
-    has, lacks = answers(ours, witness.stacks)[0][wanted], answers(theirs, witness.stacks)[0][wanted]
-    assert has > lacks if verdict.level == "multiset" else has and not lacks
+    if verdict.verdict == "different":
+        assert witnessed(left, right, verdict) is None, f"{left} and {right}"
 
 
-# Level `ground`: over a finite signature by enumeration
+def test_levels() -> None:
+    found = checked("rmc", "equality", "sums", examples=60, seed=1).counts
+    assert min(found.values()) >= 10 and len(found) == 6
 
 
-def closed_memories(values: Sequence[Term], height: int) -> Iterator[dict[str, list[Term]]]:
-    for count in range(height + 1):
-        for chosen in product(values, repeat=count):
-            yield {LAMBDA: list(chosen)}
-
-
-def related(item: Term, values: Sequence[Term], height: int) -> set[object]:
-    """The pairs of closed memories of those values that a term relates."""
-    found: set[object] = set()
-    for memory in closed_memories(values, height):
-        literal = LiteralMachine(Query(item, {}, memory), "dfs", 5000)
-        assert literal.complete
-        for answer in literal.answers:
-            after = span({}, {LAMBDA: answer.stacks.get(LAMBDA, [])})
-            for chosen in product(values, repeat=len(after.variables)):
-                pushed = instance(after, dict(zip(after.variables, chosen, strict=True))).pushed
-                if all(value in values for value in pushed.get(LAMBDA, ())):
-                    found.add((tuple(memory[LAMBDA]), pushed.get(LAMBDA, ())))
-    return found
-
-
-SIGNATURES = {"Z S/1": (("Z", 0), ("S", 1)), "A B": (("A", 0), ("B", 0)), "A F/2": (("A", 0), ("F", 2))}
-
-
-def check_ground(first: int, count: int, signature: str) -> Counter[str]:
-    constructors = SIGNATURES[signature]
-    values = list(islice(Signature.of(signature).values(), 5))
-    small = [
-        item
-        for item in enumeration.space(6, constructors=constructors, locations=(LAMBDA,))
-        if any(shape.popped for shape in normal_form(item).counter)
-    ]
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        rng = Random(f"ground {seed} {signature}")
-        some = [rng.choice(small) for _ in range(4)]
-        left = sum_of(*(rng.choice(some) for _ in range(rng.randint(1, 4))))
-        right = sum_of(*(rng.choice(some) for _ in range(rng.randint(1, 5))))
-        verdict = equal(left, right, level="ground", signature=signature)
-        brute = related(left, values, 3) == related(right, values, 3)
-        assert (verdict.verdict == "equal") == brute, f"{left} and {right}"
-        check(left, right, verdict)
-        found[verdict.verdict] += 1
-    return found
-
-
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_finite_signatures(signature: str) -> None:
-    assert check_ground(0, 12, signature)["equal"] >= 1
+def test_finite_signatures() -> None:
+    found = checked("rmc", "equality", "signatures", examples=30, seed=1).counts
+    assert min(found.values()) >= 5 and len(found) == 2
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_finite_signatures_at_length(signature: str) -> None:
-    check_ground(1000, 1000, signature)
+def test_levels_and_signatures_at_length() -> None:
+    checked("rmc", "equality", "sums", examples=5_000, seed=2)
+    checked("rmc", "equality", "signatures", examples=3_000, seed=2)
 
 
 def cases(rng: Random, values: Sequence[Term]) -> list[Term]:
@@ -304,8 +192,8 @@ def check_regexes(first: int, count: int) -> Counter[str]:
 
 
 def test_regular_expressions() -> None:
-    found = check_regexes(0, 150)
-    assert found["equal"] >= 10 and found["different"] >= 100
+    found = check_regexes(0, 60)
+    assert found["equal"] >= 4 and found["different"] >= 40
 
 
 @pytest.mark.long
@@ -366,40 +254,11 @@ def test_automata() -> None:
 # Terms beyond
 
 
-def check_anything(first: int, count: int) -> Counter[str]:
-    """Verdicts on terms with iterations are never wrong on the memories that are tried here."""
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        rng = Random(f"anything {seed}")
-        left = generation.term(rng.randrange, rng.randint(6, 18), constructors={"A": 0, "S": 1})
-        right = generation.term(rng.randrange, rng.randint(6, 18), constructors={"A": 0, "S": 1})
-        if seed % 3 == 0:
-            right = sum_of(left, left) if seed % 2 else sequence(left, star(FAILURE))
-        for level in LEVELS:
-            verdict = equal(left, right, level=level, max_seconds=5)
-            found[verdict.verdict] += 1
-            if verdict.verdict == "equal":
-                agree(left, right, level)
-            elif (witness := verdict.witness) and witness.left.complete and witness.right.complete:
-                check(left, right, verdict)
-    return found
-
-
-def agree(left: Term, right: Term, level: Level) -> None:
-    for memory in general_memories(2):
-        (ours, all_of_ours), (theirs, all_of_theirs) = (answers(side, memory, 300) for side in (left, right))
-        if all_of_ours and all_of_theirs:
-            if level == "multiset":
-                assert ours == theirs, f"{left} and {right}"
-            elif level == "set":
-                assert set(ours) == set(theirs), f"{left} and {right}"
-
-
-def test_anything() -> None:
-    found = check_anything(0, 60)
-    assert found["equal"] > 20 and found["different"] > 50
+def test_iterations() -> None:
+    found = checked("rmc", "equality", "iterations", examples=10, seed=1).counts
+    assert found["set: equal"] > 3 and found["multiset: different"] > 3
 
 
 @pytest.mark.long
-def test_anything_at_length() -> None:
-    check_anything(1000, 3000)
+def test_iterations_at_length() -> None:
+    checked("rmc", "equality", "iterations", examples=2_000, seed=2)

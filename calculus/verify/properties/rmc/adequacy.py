@@ -72,8 +72,10 @@ def by_steps(term: Term, tally: Tally) -> str | None:
     term = flat(term)
     for redex in redexes(term, (*TERMINATING, *SLIDES)):
         after = contract(term, redex)
+        if flat(after) != after:
+            return f"{redex.rule.name} at {list(redex.position)} gives {after}, which is not flat"
         found = unlike(bounded(term, TURNS), bounded(after, TURNS), FEW)
-        tally.count("contractions")
+        tally.count(redex.rule.name)
         if found is not None:
             return f"{redex.rule.name} at {list(redex.position)} gives {after}; {found}"
     return None

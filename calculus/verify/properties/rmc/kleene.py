@@ -319,8 +319,8 @@ PROPERTIES = (
                 show=lambda item: f"{item[0].name} at level {item[1]}",
             ),
             Exhaustive(
-                "induction from the left and from the right holds, where its premise is found to hold, for the "
-                f"first {{size}} of {len(LETTERS)} terms below {len(LARGER)} others, on {len(MEMORIES)} "
+                "induction from the left and from the right holds, where the premise is found to, for "
+                f"the first {{size}} of {len(LETTERS)} terms below {len(LARGER)} others, on {len(MEMORIES)} "
                 "memories of variables",
                 inductions,
                 inductive,
