@@ -457,6 +457,15 @@ def test_wrong_rules_have_critical_pairs_that_do_not_join(bug: str) -> None:
     assert "no common reduct" in tally.failures[0].what
 
 
+def test_generated_terms_that_refute_a_wrong_rule_are_made_small() -> None:
+    rule, fields, _ = WRONG["assoc with two labels"]
+    for name, wanted in (("normal-forms", "leftmost: "), ("larger-forks", "no common reduct")):
+        with changed(rule, **fields):
+            (first, *_) = CONFLUENCE.part(name).check(Plan(), 0, 200).failures
+        assert first.size <= 8
+        assert wanted in first.what
+
+
 def test_beta_across_an_action_at_its_location_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seeded in the matcher, and in the engine's search for redexes."""
     ending = reduction._Index.chain_ending
