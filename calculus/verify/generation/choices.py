@@ -15,7 +15,7 @@ def pick(choose: Choose, items: Sequence[T]) -> T:
 
 def between(choose: Choose, low: int, high: int) -> int:
     """A number from `low`, the simplest, to `high`; `low` if there is none."""
-    return low + choose(high - low + 1) if high > low else low
+    return low + choose(max(1, high - low + 1))
 
 
 def chance(choose: Choose, percent: int) -> bool:

@@ -236,7 +236,7 @@ class _Tame:
         scope = dict(scope)
         left = size - 1
         choose = self.choose
-        while left > 0 and choose(24):
+        while choose(24) and left > 0:
             if self.chaos and chance(choose, self.chaos):
                 made: _Made | None = self.chaotic(left, scope)
             else:
@@ -444,7 +444,7 @@ class _Tame:
             return 2, lambda body: push(argument, body, "out")
         name = pick(self.choose, self.features.names)
         scope[name] = "Int" if location == "in" else "Bool"
-        if chance(self.choose, 50):
+        if not chance(self.choose, 50):
             return 1, lambda body: pop(name, body, location)
         memory.setdefault(LAMBDA, []).append(scope[name])
         return 3, lambda body: pop(name, push(variable(name), body), location)
@@ -514,7 +514,10 @@ def _wild(choose: Choose, features: Features, size: int, scope: tuple[str, ...])
             done.append(task(done))
             continue
         size, scope = task
-        kind = _KINDS[choose(len(_KINDS))] if size > 1 else _LEAF
+        # Chosen for a leaf, too, so that what is left out does not move the choices after it.
+        kind = _KINDS[choose(len(_KINDS))]
+        if size < 2:
+            kind = _LEAF
         if (kind == _PRIMITIVE and not features.primitives) or (kind == _LOOP and not features.loops):
             kind = _POP
         if kind in (_PUSH, _JOIN) and size < 3:

@@ -139,7 +139,7 @@ class _Builder:
         """A term of at most this size; `memory`, which is a guess, follows it."""
         parts: list[Term] = []
         left = size
-        while (left > 1 or (left and not parts)) and self.choose(24):
+        while self.choose(24) and (left > 1 or (left and not parts)):
             part, used = self.part(left, scope, memory)
             parts.append(part)
             left -= used + 1

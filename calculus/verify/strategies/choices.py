@@ -19,7 +19,8 @@ def _below(count: int) -> st.SearchStrategy[int]:
 @st.composite
 def _built(draw: st.DrawFn, make: Callable[..., Any], max_size: int, options: dict[str, Any]) -> Any:
     def choose(count: int) -> int:
-        return draw(_below(count)) if count > 1 else 0
+        # Drawn even if there is nothing to choose, so that what Hypothesis leaves out does not move the rest.
+        return min(draw(_below(max(2, count))), count - 1)
 
     return make(choose, 1 + choose(max_size), **options)
 

@@ -37,17 +37,17 @@ def part_of(item: Property) -> Generated:
 @pytest.mark.parametrize("item", ALL, ids=lambda item: item.name)
 def test_translations_do_what_their_judges_say(item: Property) -> None:
     part = part_of(item)
-    plan = Plan(examples=24)
-    found = part.check(plan, 0, 24)
+    plan = Plan(examples=18)
+    found = part.check(plan, 0, 18)
     assert found.failures == []
-    assert found.checked == 24
+    assert found.checked == 18
     compared = sum(number for what, number in found.counts.items() if what not in ("given up", "in part"))
     assert compared >= 8
-    # Any range by itself comes to the same.
-    halves = Tally()
-    halves.add(part.check(plan, 0, 9))
-    halves.add(part.check(plan, 9, 24))
-    assert halves == found
+    # A range that was begun elsewhere comes to the same.
+    parts = Tally()
+    parts.add(part.check(plan, 0, 3))
+    parts.add(part.check(plan, 3, 6))
+    assert parts == part.check(plan, 0, 6)
 
 
 def refuted(item: Property, examples: int = 100) -> tuple[str, str]:
