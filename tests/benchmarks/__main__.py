@@ -25,6 +25,7 @@ from tests.benchmarks import (
     process,
     relational,
     rlm,
+    rmc_confluence,
 )
 from tests.benchmarks.contenders import Contender, MissingError
 from tests.benchmarks.programs import PROGRAMS
@@ -237,6 +238,7 @@ MEASURES: dict[str, Callable[[int, bool], Row]] = {
     "memory-trees": memory_trees,
     eml_enumeration.NAME: eml_enumeration.row,
     **confluence.MEASURES,
+    **rmc_confluence.MEASURES,
 }
 
 
