@@ -8,22 +8,25 @@ from typing import Any
 from calculus.rlm.types.infer import asks
 from calculus.rlm.types.nodes import BOOL, Type, find
 from calculus.rlm.types.unify import instantiate, unify
-from calculus.term import Term
-from calculus.term.node import canonical
+from calculus.term import Term, alpha_equal, free_variables, substitute
+from calculus.term.node import canonical, size
 from calculus.verify.finding import Finding
 from calculus.verify.laws.rlm.statements import Answers, Equation, Subject
 from calculus.verify.laws.rlm.values import NoValues, applied, arguments, givens, rows, shown, used, value
 from calculus.verify.laws.statement import Options
 
 STEPS = 100_000
+LARGEST = 2_000
+"""Nodes of a term in which definitions are unfolded."""
 MOST = 600
 """What is given, and arguments, that are tried."""
 
 
 def decide_equation(law: Equation, options: Options) -> Finding:
     """Whether two terms have the same value, whatever is given, and of functions for all arguments."""
-    if canonical(law.left.term) is canonical(law.right.term):
-        return law.found("proved", "the same term", explained=("both sides are the same term",))
+    if alpha_equal(*map(_unfolded, (law.left, law.right))):
+        lines = ("both sides are the same term, up to definitions and the names of variables",)
+        return law.found("proved", "the same term", explained=lines)
     types, _ = arguments(_common(law.left, law.right))
     names = used(law.left.program) | used(law.right.program)
     neural = asks(law.left.program) or asks(law.right.program)
@@ -52,6 +55,18 @@ def decide_equation(law: Equation, options: Options) -> Finding:
     if neural:
         tried["oracle"] = "one whose answers follow from the prompts"
     return law.found("unknown", tried=tried)
+
+
+def _unfolded(side: Subject) -> Term:
+    """A term with definitions in the place of their names, unless it gets too large."""
+    term, definitions = canonical(side.term), side.program.definitions
+    while True:
+        terms = {
+            name: canonical(definitions[name].term) for name in free_variables(term) & definitions.keys()
+        }
+        if not terms or size(term) > LARGEST:
+            return term
+        term = substitute(term, terms)
 
 
 def _givens(names: set[str], function: bool) -> list[dict[str, Any]]:

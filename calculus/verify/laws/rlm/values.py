@@ -42,7 +42,7 @@ def givens(names: set[str]) -> Iterator[dict[str, Any]]:
     """What a run may be given of some names, simple ones first."""
     documents = DOCUMENTS if "document" in names else DOCUMENTS[:1]
     queries = QUERIES if "query" in names else QUERIES[:1]
-    splits = SPLITS if names & {"k", "tau"} or "document" in names else SPLITS[:1]
+    splits = SPLITS if names & {"k", "tau"} else SPLITS[:1]
     for document in documents:
         for query in queries:
             for k, tau in splits:
