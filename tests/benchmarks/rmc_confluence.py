@@ -26,7 +26,7 @@ WIDTH = 40
 
 
 def compiled(nodes: int) -> dict[str, float]:
-    part = find("rmc", "confluence").part("normal forms, compiled")
+    part = find("rmc", "confluence").part("compiled")
     plan = Plan(size=nodes)
     part.check(plan, 0, 10)  # compiles
     total = part.total(plan)

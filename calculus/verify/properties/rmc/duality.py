@@ -218,7 +218,7 @@ DUALITY = Property(
             violation,
             size=4,
             less=2,
-            name="spans, iterations",
+            name="spans-iterations",
         ),
         Exhaustive(
             f"every closed term without iterations of up to {{size}} nodes {OVER} {_COUNTED}",
@@ -235,7 +235,7 @@ DUALITY = Property(
             size=4,
             unit=200,
             less=2,
-            name="multiplicity, iterations",
+            name="multiplicity-iterations",
         ),
         Exhaustive(
             f"what a contraction but of `unroll` makes of a closed term of up to {{size}} nodes {OVER} has a "

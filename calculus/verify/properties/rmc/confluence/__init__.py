@@ -75,7 +75,7 @@ CONFLUENCE = Property(
             plain,
             forms,
             size=6,
-            name="normal forms",
+            name="normal-forms",
         ),
         Exhaustive(
             f"every closed term of up to {{size}} nodes {OVER} has {_ONE}, without unrolling",
@@ -83,7 +83,7 @@ CONFLUENCE = Property(
             forms,
             size=4,
             less=2,
-            name="normal forms, iterations",
+            name="iterations",
         ),
         Compiled(forms),
         Agreement(),
@@ -103,7 +103,7 @@ CONFLUENCE = Property(
             "structural equations, joins",
             pairs.critical_pairs,
             pairs.violation,
-            name="critical pairs",
+            name="critical-pairs",
             unit=200,
             measure=pairs.nodes,
         ),
@@ -122,7 +122,7 @@ CONFLUENCE = Property(
             meaning.violation,
             size=4,
             less=2,
-            name="meaning, iterations",
+            name="meaning-iterations",
         ),
         Generated(
             "a generated term of up to {size} nodes has one normal form under two strategies, and without "

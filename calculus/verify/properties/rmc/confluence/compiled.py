@@ -214,7 +214,7 @@ class Compiled(Part):
     otherwise: Check
     size: int = 7
     unit: int = 20_000
-    name: str = "normal forms, compiled"
+    name: str = "compiled"
 
     kind: ClassVar[Kind] = "exhaustive"
 
@@ -260,7 +260,7 @@ class Agreement(Part):
     size: int = 5
     less: int = 2
     unit: int = 500
-    name: str = "compiled is reduction"
+    name: str = "engine"
 
     kind: ClassVar[Kind] = "exhaustive"
 
