@@ -128,7 +128,7 @@ class TestSession:
         program, _ = rmc.extend(program, Source("law a:\nf = f"))
         runs = [(rmc.parse_term(Source(text)), "*") for text in ("<y>; f", "[A] + [B]", "[_]")]
         text = rmc.saved(program, runs)
-        assert text == "law a:\n  f = f\n\ndef f = ex x. <x>\n\n(ex y. <y>; f); ([A] + [B]); [_]\n"
+        assert text == "law a: f = f\n\ndef f = ex x. <x>\n\n(ex y. <y>; f); ([A] + [B]); [_]\n"
         loaded, names = rmc.extend(None, Source(text), file=True)
         assert names == ["f"]
         assert rmc.saved(None, []) == ""
