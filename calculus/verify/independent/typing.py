@@ -216,8 +216,3 @@ class Search:
             pairs = [(value, base), *((exits[self.labels[label]], memory) for label in taken)]
             for after in self.all(pairs, known):
                 yield after, f"run {base[0]}"
-
-
-def typable(term: Term, *, thunks: bool = False) -> bool:
-    """Whether there is a derivation for a closed term, with `thunks` one that runs only thunks."""
-    return any(True for _ in Search(term, thunks=thunks).closed(term))

@@ -14,15 +14,14 @@ from calculus.machine.state import State
 from calculus.source.text import Source
 from calculus.term import Term, alpha_equal
 from calculus.term.node import size
-from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
 from calculus.verify.generation.choices import pick
 from calculus.verify.generation.fmc import Program
 from calculus.verify.independent import MOST
 from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.properties.fmc.runs import outcome, shown
-from calculus.verify.properties.fmc.subjects import SMALL, applications
-from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Structural, Tally
+from calculus.verify.properties.fmc.subjects import SMALL, applications, computing
+from calculus.verify.property import Choose, Exhaustive, Generated, Property, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
 LIMIT = 150
@@ -137,11 +136,6 @@ def generated(choose: Choose, size: int) -> Program:
 
 def measure(program: Program) -> int:
     return sum(map(size, (*program.definitions.values(), program.main)))
-
-
-def computing(size: int) -> Space:
-    """Every closed term with a primitive and a literal up to so many nodes."""
-    return enumeration.space(size, primitives=("sub",), literals=(2,))
 
 
 def computed(choose: Choose, size: int) -> Program:

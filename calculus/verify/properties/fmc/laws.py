@@ -271,6 +271,7 @@ PROPERTIES = (
                 false_violation,
                 name="no laws",
                 show=lambda subject: f"{subject[1]} = {subject[2]}",
+                measure=lambda subject: sum(size(parse_term(Source(side))) for side in subject[1:]),
             ),
             Generated(
                 f"a generated instance of {len(SCHEMAS)} laws with terms of together up to {{size}} "

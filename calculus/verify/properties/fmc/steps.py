@@ -3,20 +3,14 @@
 from calculus.fmc.reduction import STRATEGIES, contract, redexes, reduce
 from calculus.term import Term, alpha_equal
 from calculus.term.node import size
-from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.independent import MOST
 from calculus.verify.independent.reduction import reducts
-from calculus.verify.properties.fmc.subjects import FREE, SMALL, applications, open_term
-from calculus.verify.property import Exhaustive, Generated, Property, Space, Structural, Tally
+from calculus.verify.properties.fmc.subjects import SMALL, applications, computing_open, open_term
+from calculus.verify.property import Exhaustive, Generated, Property, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
 CONTRACTIONS = 100
 """Contractions for a normal form under each strategy."""
-
-
-def small(size: int) -> Space:
-    """Every term up to so many nodes with a primitive and a literal, in which one variable may be free."""
-    return enumeration.space(size, free=FREE, primitives=("add",), literals=(1,))
 
 
 def violation(term: Term, tally: Tally) -> str | None:
@@ -73,7 +67,7 @@ PROPERTIES = (
             Exhaustive(
                 "the redexes of every term up to {size} nodes in which one variable may be free, and what "
                 "they are contracted to, are those of the rules",
-                small,
+                computing_open,
                 violation,
                 size=4,
                 less=2,

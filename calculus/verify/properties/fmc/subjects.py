@@ -31,11 +31,6 @@ def closed(size: int) -> Space:
     return enumeration.space(size, locations=LOCATIONS, labels=LABELS)
 
 
-def loop_free(size: int) -> Space:
-    """Every closed term without loops up to so many nodes."""
-    return enumeration.space(size, locations=LOCATIONS, labels=LABELS, loops=False)
-
-
 def opened(size: int) -> Space:
     """Every term up to so many nodes in which one variable may be free."""
     return enumeration.space(size, locations=LOCATIONS, labels=LABELS, free=FREE)
@@ -51,9 +46,27 @@ def open_term(choose: Choose, size: int) -> Term:
     return generation.term(choose, size, free=("p", "q"))
 
 
-def wild(choose: Choose, size: int) -> Term:
-    """A closed term of any constructs, few of which run well."""
-    return generation.term(choose, size, mode="wild")
+def computing(size: int, *, free: Sequence[str] = (), loops: bool = True) -> Space:
+    """Every closed term up to so many nodes with a primitive and a literal."""
+    return enumeration.space(
+        size,
+        locations=LOCATIONS,
+        labels=LABELS,
+        free=free,
+        loops=loops,
+        primitives=("sub",),
+        literals=(2,),
+    )
+
+
+def computing_open(size: int) -> Space:
+    """The same, with a free variable."""
+    return computing(size, free=FREE)
+
+
+def computing_loop_free(size: int) -> Space:
+    """The same, without loops."""
+    return computing(size, loops=False)
 
 
 def primitives() -> list[Term]:

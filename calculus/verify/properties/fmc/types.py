@@ -11,19 +11,24 @@ from itertools import islice
 from calculus.fmc.normal import normal_form
 from calculus.fmc.reduction import contract, redexes
 from calculus.fmc.types.nodes import find
-from calculus.machine.instructions import JUMP, LOOP, PRIMITIVE, STAR, Jump, Text, join, jump, push
+from calculus.machine.instructions import JUMP, LOOP, PRIMITIVE, Jump, Text, join, jump, push
 from calculus.machine.primitives import base_type
 from calculus.term import Term
 from calculus.term.node import postorder, size
-from calculus.verify.enumeration import fmc as enumeration
 from calculus.verify.generation import fmc as generation
 from calculus.verify.independent.machine import LiteralMachine
 from calculus.verify.independent.typing import Found, Search, Type, resolved, rigid
 from calculus.verify.properties.fmc.binding import crowded
 from calculus.verify.properties.fmc.runs import LIMIT, run
-from calculus.verify.properties.fmc.subjects import SMALL, applications, primitives
+from calculus.verify.properties.fmc.subjects import (
+    SMALL,
+    applications,
+    computing,
+    computing_loop_free,
+    primitives,
+)
 from calculus.verify.properties.fmc.typing import Inferred, inferred, shown, typed_claim
-from calculus.verify.property import Choose, Exhaustive, Generated, Property, Space, Structural, Tally
+from calculus.verify.property import Choose, Exhaustive, Generated, Property, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
 DERIVATIONS = 3
@@ -37,16 +42,6 @@ CERTIFIED = 12
 """Nodes of a term whose derivation is written down."""
 ENOUGH = 20_000
 """Transitions in which typed terms of the sizes generated end."""
-
-
-def small(size: int) -> Space:
-    """Every closed term up to so many nodes, with a primitive and a literal."""
-    return enumeration.space(size, labels=(STAR, "J"), primitives=("add",), literals=(1,))
-
-
-def small_loop_free(size: int) -> Space:
-    """The same without loops."""
-    return enumeration.space(size, labels=(STAR, "J"), primitives=("add",), literals=(1,), loops=False)
 
 
 def generated(choose: Choose, size: int) -> Term:
@@ -237,7 +232,7 @@ PROPERTIES = (
             Exhaustive(
                 "the type inferred of every closed term up to {size} nodes is derivable, and the "
                 "derivable ones are its instances, but for what nothing decides",
-                small,
+                computing,
                 principal_violation,
                 size=4,
                 less=2,
@@ -268,7 +263,7 @@ PROPERTIES = (
             Exhaustive(
                 f"every step of a closed term up to {{size}} nodes, of reduction and of the machine, "
                 f"keeps its types, of which up to {DERIVATIONS} are looked at",
-                small,
+                computing,
                 subject_violation,
                 size=4,
                 less=2,
@@ -293,7 +288,7 @@ PROPERTIES = (
         (
             Exhaustive(
                 "every typed closed term up to {size} nodes that expects nothing runs without getting stuck",
-                small,
+                computing,
                 progress_violation,
                 size=4,
                 less=2,
@@ -325,7 +320,7 @@ PROPERTIES = (
         (
             Exhaustive(
                 "every typed closed loop-free term up to {size} nodes has a normal form, and its run ends",
-                small_loop_free,
+                computing_loop_free,
                 termination_violation,
                 size=4,
                 less=2,
