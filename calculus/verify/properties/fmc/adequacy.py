@@ -109,7 +109,7 @@ PROPERTIES = (
                 closed,
                 violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=400,
             ),
             Generated(

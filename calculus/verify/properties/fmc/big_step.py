@@ -102,7 +102,7 @@ PROPERTIES = (
                 opened,
                 normal_forms_agree,
                 size=4,
-                less=2,
+                less=1,
                 unit=500,
             ),
             Generated(
@@ -128,7 +128,6 @@ PROPERTIES = (
                 closed,
                 runs_agree,
                 size=5,
-                less=1,
                 unit=2_000,
             ),
             Generated(

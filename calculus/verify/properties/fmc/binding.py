@@ -132,7 +132,6 @@ PROPERTIES = (
                 opened,
                 violation,
                 size=5,
-                less=1,
                 unit=500,
             ),
             Generated(

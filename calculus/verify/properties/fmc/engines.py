@@ -161,7 +161,7 @@ PROPERTIES = (
                 computing,
                 literal_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=1_000,
             ),
             Structural(
@@ -196,7 +196,7 @@ PROPERTIES = (
                 computing,
                 kernel_violation_of_term,
                 size=3,
-                less=3,
+                less=2,
                 unit=200,
             ),
             Generated(

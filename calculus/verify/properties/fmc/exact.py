@@ -83,7 +83,7 @@ PROPERTIES = (
                 small,
                 violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=500,
             ),
             Generated(

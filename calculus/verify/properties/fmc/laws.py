@@ -261,7 +261,7 @@ PROPERTIES = (
                 Instances,
                 violation,
                 size=3,
-                less=3,
+                less=2,
                 unit=500,
                 measure=lambda instance: instance.size,
             ),

@@ -74,7 +74,7 @@ PROPERTIES = (
                 opened,
                 canonical_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=1_000,
                 name="canonical forms",
             ),
@@ -84,7 +84,6 @@ PROPERTIES = (
                 closed,
                 outcome_violation,
                 size=5,
-                less=1,
                 unit=2_000,
             ),
             Generated(

@@ -70,7 +70,7 @@ PROPERTIES = (
                 computing_open,
                 violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=1_000,
             ),
             Structural(

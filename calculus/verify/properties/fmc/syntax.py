@@ -103,7 +103,7 @@ PROPERTIES = (
                 small,
                 violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=600,
             ),
             Generated(

@@ -235,7 +235,7 @@ PROPERTIES = (
                 computing,
                 principal_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=500,
             ),
             Structural(
@@ -266,7 +266,7 @@ PROPERTIES = (
                 computing,
                 subject_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=500,
             ),
             Generated(
@@ -291,7 +291,7 @@ PROPERTIES = (
                 computing,
                 progress_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=1_000,
             ),
             Structural(
@@ -323,7 +323,7 @@ PROPERTIES = (
                 computing_loop_free,
                 termination_violation,
                 size=4,
-                less=2,
+                less=1,
                 unit=1_000,
             ),
             Generated(
