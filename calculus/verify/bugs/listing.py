@@ -6,7 +6,7 @@ from importlib import import_module
 from calculus.source.diagnostic import Diagnostic, UsageProblem
 from calculus.verify.bugs.bug import Bug
 
-MODULES = ("fmc_terms", "fmc_machine", "fmc_types")
+MODULES = ("fmc_terms", "fmc_machine", "fmc_types", "rmc", "rmc_machine", "eml", "rlm", "encodings")
 
 
 def _all() -> tuple[Bug, ...]:
