@@ -21,7 +21,7 @@ from calculus.verify.properties.rmc.confluence import forks, meaning, pairs
 from calculus.verify.properties.rmc.confluence.compiled import Agreement, Compiled
 from calculus.verify.properties.rmc.confluence.digest import Digested
 from calculus.verify.properties.rmc.confluence.paths import Circle, Endings, TooMany, same
-from calculus.verify.properties.rmc.confluence.spaces import OVER, generated, iterated, plain
+from calculus.verify.properties.rmc.confluence.spaces import OVER, generated, iterated, narrow, plain
 from calculus.verify.property import Exhaustive, Generated, Property, Structural, Tally
 from calculus.verify.shrinking import shrunk
 
@@ -74,8 +74,16 @@ CONFLUENCE = Property(
             f"every closed term without iterations of up to {{size}} nodes {OVER} has {_ONE}",
             plain,
             forms,
-            size=6,
+            size=5,
             name="normal-forms",
+        ),
+        Exhaustive(
+            f"every closed term without iterations of up to {{size}} nodes over λ, in which all values are "
+            f"variables, has {_ONE}",
+            narrow,
+            forms,
+            size=7,
+            name="narrow",
         ),
         Exhaustive(
             f"every closed term of up to {{size}} nodes {OVER} has {_ONE}, without unrolling",

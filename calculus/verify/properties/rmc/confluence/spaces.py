@@ -1,5 +1,6 @@
 """The closed terms over `A`, `S/1` and two locations, tests included, that exhaustive parts look at."""
 
+from calculus.machine.relational.instructions import LAMBDA
 from calculus.term import Term
 from calculus.verify.enumeration import rmc
 from calculus.verify.generation import rmc as generation
@@ -12,6 +13,13 @@ OVER = "over A, S/1, λ and a"
 def plain(size: int) -> Space:
     """Terms without iterations."""
     return rmc.space(size, tests=True)
+
+
+def narrow(size: int) -> Space:
+    """Terms without iterations and tests over one location, all values being variables: few, so that larger
+    ones come early, with binders of the same name in a sequence.
+    """
+    return rmc.space(size, locations=(LAMBDA,), constructors=())
 
 
 def iterated(size: int) -> Space:
