@@ -89,6 +89,7 @@ class _Reader:
         """The parts of a term, worked out from the inside."""
         recursive = recursive_definitions(self.definitions)
         built: dict[int, Program] = {}
+        inside: dict[int, tuple[Term, ...]] = {}  # keeps alive what is known by its id
         stack = [(term, False)]
         while stack:
             item, ready = stack.pop()
@@ -97,12 +98,12 @@ class _Reader:
             if ends(item, self.definitions):
                 built[id(item)] = (self.step(item),)
                 continue
-            inner = self.inner(item, recursive)
             if not ready:
+                inside[id(item)] = self.inner(item, recursive)
                 stack.append((item, True))
-                stack += [(child, False) for child in inner]
+                stack += [(child, False) for child in inside[id(item)]]
                 continue
-            programs = [built[id(child)] for child in inner]
+            programs = [built[id(child)] for child in inside[id(item)]]
             if item.op is SEQUENCE:
                 built[id(item)] = self.joined(programs[0] + programs[1])
             elif item.op is SUM:

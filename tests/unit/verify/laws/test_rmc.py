@@ -199,3 +199,10 @@ def test_overlaps_that_agree() -> None:
     found = overlap(span_of("ex x. <x>; [x]"), span_of("<A>; [A]"))
     assert found is not None
     assert found.agrees
+
+
+def test_a_binder_is_moved_to_what_it_binds() -> None:
+    # The narrowed term is made on the way, and must live as long as its parts are looked up.
+    text = "ex x y z. a<x>; [x]a; (<S(Z)>)*; [Z]; (ex u. b<u>); (<Z>)*; b<y>; [y]b"
+    program = program_of(parse_term(Source(text)), {}, Budget(10_000))
+    assert [type(part).__name__ for part in program] == ["Step", "Again", "Step", "Again", "Step"]
