@@ -17,6 +17,12 @@ from calculus.term import Term, free_variables, variable
 
 MOST_TERMS = 200
 """Products in a sum."""
+MOST_FACTORS = 32
+"""Factors in a product."""
+MOST_BITS = 4_096
+"""Bits of a coefficient."""
+MOST_PRIMITIVES = 100
+"""Primitives, each of which may nest formulas in another."""
 MOST_ACTIONS = 10_000
 
 Product = tuple["Atom", ...]
@@ -37,7 +43,8 @@ class Sum:
     @classmethod
     def of(cls, terms: Mapping[Product, int]) -> "Sum":
         kept = sorted((item for item in terms.items() if item[1]), key=repr)
-        if len(kept) > MOST_TERMS:
+        large = (len(product) > MOST_FACTORS or number.bit_length() > MOST_BITS for product, number in kept)
+        if len(kept) > MOST_TERMS or any(large):
             raise NoFormula("the sums are too long")
         return cls(tuple(kept))
 
@@ -166,6 +173,7 @@ class _Machine:
         self.types = types
         self.stacks: dict[str, list[Formula]] = {}
         self.divisors: set[Sum] = set()
+        self.primitives = 0
 
     def run(self, term: Term) -> Left:
         for _ in range(MOST_ACTIONS):
@@ -204,6 +212,9 @@ class _Machine:
         return stack.pop()
 
     def primitive(self, name: str) -> None:
+        self.primitives += 1
+        if self.primitives > MOST_PRIMITIVES:
+            raise NoFormula("it has too many primitives")
         if name in ("neg", "not", "length"):
             operands: list[Formula] = [self.taken(LAMBDA)]
         else:

@@ -70,6 +70,7 @@ def _method(proof: Proof) -> str:
         "structure": "the structural equations",
         "normal-forms": "normal form",
         "reduction": "reduction to a common term",
+        "algebra": "Kleene algebra",
     }.get(method, method)
 
 

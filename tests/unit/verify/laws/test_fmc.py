@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from calculus.fmc.parser import parse_program, parse_type
+from calculus.fmc.normal import normal_form
+from calculus.fmc.parser import parse_program, parse_term, parse_type
 from calculus.source.text import Source
 from calculus.verify.finding import Finding
-from calculus.verify.laws.fmc.arithmetic import left_by
+from calculus.verify.laws.fmc.arithmetic import NoFormula, left_by
 from calculus.verify.laws.fmc.values import Values
 from calculus.verify.laws.verifying import verify
 
@@ -186,9 +187,6 @@ def test_values_in_the_order_of_their_sizes(type: str, found: list[str]) -> None
     ],
 )  # fmt: skip
 def test_formulas(term: str, found: str) -> None:
-    from calculus.fmc.normal import normal_form
-    from calculus.fmc.parser import parse_term
-
     form = normal_form(parse_term(Source(term))).term
     assert form is not None
     types = {"x": "Int", "y": "Int", "z": "Int", "t": "Text", "b": "Bool"}
@@ -198,3 +196,11 @@ def test_formulas(term: str, found: str) -> None:
 def test_divisors_are_compared() -> None:
     assert decided("<y>.<x>.[x].[y].div.<_>.[x] = <y> at Int Int").verdict == "refuted"
     assert decided("<y>.<x>.[x].[y].div.[1].add = <y>.<x>.[1].[x].[y].div.add at Int Int").by == "arithmetic"
+
+
+@pytest.mark.parametrize("step", ["<y>.[y].[y].mul", "[2].mod", "<y>.[y].[y].[1].add.mul"])
+def test_formulas_stay_small(step: str) -> None:
+    form = normal_form(parse_term(Source(".".join(["[x]", *[f"({step})"] * 120])))).term
+    assert form is not None
+    with pytest.raises(NoFormula):
+        left_by(form, {"x": "Int"})
