@@ -136,6 +136,20 @@ def test_errors_of_generated_queries_are_at_the_same_place() -> None:
     assert stuck > 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1*; 1*",
+        "def d = 1*\nd; 1*",
+        "def d = 1*\n1*; d",
+        "def d = 1\n(d; 1) + d",
+        "def d = [A]*\nd; [A]*; <B>",
+    ],
+)
+def test_states_that_differ_in_what_is_left_to_run_are_two(text: str) -> None:
+    assert difference(query(text), 100, mode="set") == ""
+
+
 # Relations ---------------------------------------------------------------------------------------------
 
 VALUES = (*map(str, EDGES), "x", "A", '"t"')

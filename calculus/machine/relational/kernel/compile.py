@@ -138,7 +138,8 @@ class Compiler:
             term = canonical(item.term)
             self._kept += (item, term)
             names = sorted(free_variables(term))
-            number = self._numbers.setdefault(id(term), len(self._numbers))
+            # From 1: zeros at the end of a state that is written would be lost in its last word.
+            number = self._numbers.setdefault(id(term), len(self._numbers) + 1)
             slots = [item.scope[name] for name in names]
             point = self._assembly.later(number, len(slots), *slots, point)
             self._points[id(item)] = point
