@@ -33,9 +33,12 @@ class Shape(NamedTuple):
 
     @property
     def term(self) -> Term:
-        pops = [pop(value, place) for place in self.places for value in reversed(self.popped.get(place, ()))]
-        pushes = [push(value, place) for place in self.places for value in self.pushed.get(place, ())]
-        return new(variables(self.values), sequence(*pops, *pushes))
+        """The span as a term, its variables named x1, x2, …"""
+        names = [f"x{number}" for number, _ in enumerate(variables(self.values), 1)]
+        shape = self.under(dict(zip(variables(self.values), map(variable, names), strict=True)))
+        pops = [pop(value, place) for place in self.places for value in reversed(shape.popped.get(place, ()))]
+        pushes = [push(value, place) for place in self.places for value in shape.pushed.get(place, ())]
+        return new(names, sequence(*pops, *pushes))
 
     @property
     def places(self) -> list[str]:

@@ -87,9 +87,11 @@ def on_kernel(query: Query, limit: int, tally: Tally) -> str | None:
     for options in MODES:
         ours, theirs = solved(query, limit, **options), _on_kernel(query, 2 * limit, options)
         tally.count("runs")
-        first, others = ([answer.key() for answer in search.answers] for search in (ours, theirs))
+        first, others = (
+            [(answer.key(), answer.multiplicity) for answer in search.answers] for search in (ours, theirs)
+        )
         if ours.stopped_by == "steps":
-            same = others[: len(first)] == first
+            same = [key for key, _ in others[: len(first)]] == [key for key, _ in first]
         else:
             same = (first, ended(ours), _error(ours)) == (others, ended(theirs), _error(theirs))
         if not same:

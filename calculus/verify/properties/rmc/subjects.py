@@ -107,9 +107,16 @@ def counted(answers: Iterable[Answer]) -> "Counter[Hashable]":
     return Counter(answer.key() for answer in answers)
 
 
-def told(answers: Iterable[Answer]) -> str:
+SHOWN = 8
+"""Answers that are told, of many."""
+
+
+def told(answers: Sequence[Answer]) -> str:
     """Answers in a line: `x = A; λ: x, B | …`."""
-    return " | ".join(map(_told, answers)) or "no answer"
+    lines = [*map(_told, answers[:SHOWN])]
+    if len(answers) > SHOWN:
+        lines.append(f"{len(answers) - SHOWN} more")
+    return " | ".join(lines) or "no answer"
 
 
 def _told(answer: Answer) -> str:
