@@ -1,5 +1,6 @@
 """Properties of the FMC hold on a small sample, and bugs planted one by one refute them with small terms."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from calculus.machine.reference import machine as reference
 from calculus.machine.state import State
 from calculus.term import Term, binding
 from calculus.verify.catalogue import find
+from calculus.verify.checker.claims import CHECKS
 from calculus.verify.property import Failure, Part, Plan, Property
 
 NAMES = (
@@ -63,6 +65,8 @@ def test_holds_on_a_sample(item: Property, part: Part) -> None:
     assert tally.failures == []
     assert tally.checked == total
     assert sum(number for what, number in tally.counts.items() if what not in IDLE) >= total / 20
+    for claim in json.loads(json.dumps(tally.claims)):
+        CHECKS[claim["claim"]](claim)
 
 
 @pytest.mark.long
