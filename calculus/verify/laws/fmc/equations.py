@@ -4,7 +4,7 @@ memory on which they differ.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice, product
+from itertools import count, cycle, islice, product
 from typing import Any
 
 from calculus.fmc.equality import Outcome, Proof, Trial, Verdict, Witness, equal
@@ -12,7 +12,7 @@ from calculus.fmc.normal import normal_form
 from calculus.fmc.program import Program
 from calculus.fmc.types_syntax import BASE
 from calculus.machine.budget import Budget, Portion
-from calculus.machine.instructions import JUMP, jump, push, variable
+from calculus.machine.instructions import JUMP, Text, jump, pop, push, variable
 from calculus.term import Term
 from calculus.term.binding import fresh, names_in
 from calculus.verify.certificates import runs, same
@@ -30,6 +30,12 @@ WIDTH = 400
 """Characters of a term in an explanation."""
 SHOWN = 12
 """Steps that an explanation lists."""
+
+LABELS = tuple(map(jump, ("A", "B", "C")))
+BOOLEANS = (jump("True"), jump("False"))
+TEXTS = (jump(Text("")), jump(Text("a")))
+THUNKS = (push(jump(0)), push(jump(1)), pop("x"), pop("x", push(variable("x"), push(variable("x")))))
+"""Values of memories of which nothing is known, after the numbers."""
 
 Memory = tuple[Term, ...]
 
@@ -188,7 +194,11 @@ class _Equation:
         return None if self.law.at is not None else self.untyped()
 
     def untyped(self) -> Finding | None:
-        """A difference on a memory of any values at all."""
+        """A difference on a memory of any values at all: of simple ones first."""
+        for values in (LABELS, BOOLEANS, TEXTS, THUNKS):
+            trial = Trial((self.law.left, self.law.right), self.definitions, cycle(values), self.options.seed)
+            if (witness := trial.witness()) is not None:
+                return self.different((), (), witness)
         verdict = equal(
             self.law.left,
             self.law.right,
