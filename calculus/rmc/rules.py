@@ -246,6 +246,10 @@ class Rule:
     right: Pattern
     conditions: tuple[Condition, ...] = ()
 
+    def __hash__(self) -> int:
+        # Rules are looked up together, and often; the hash of all their patterns would cost more than that.
+        return hash(self.name)
+
     def __str__(self) -> str:
         sides = f"{show(self.left)}  →  {show(self.right)}"
         conditions = "; ".join(map(show_condition, self.conditions))

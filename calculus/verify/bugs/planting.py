@@ -1,7 +1,7 @@
 """How bugs are planted: a function, a method, a rule or an entry of a table is another for a while."""
 
 import sys
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -67,20 +67,29 @@ def entry(table: MutableMapping[Any, Any], key: Any, make: Make) -> Plant:
 
 
 def fields(item: Any, **wrong: Any) -> Plant:
-    """A frozen value, such as a rule, has other fields."""
+    """A frozen value, such as a rule, has other fields. What was computed from it is forgotten."""
 
     @contextmanager
     def planted() -> Iterator[None]:
         right = {name: getattr(item, name) for name in wrong}
-        for name, value in wrong.items():
-            object.__setattr__(item, name, value)
+        _set(item, wrong)
         try:
             yield
         finally:
-            for name, value in right.items():
-                object.__setattr__(item, name, value)
+            _set(item, right)
 
     return planted
+
+
+def _set(item: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        object.__setattr__(item, name, value)
+    # What is remembered of rules is found by their names.
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] == "calculus":
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 def together(*plants: Plant) -> Plant:

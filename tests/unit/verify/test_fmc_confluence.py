@@ -1,7 +1,6 @@
 """Confluence of the FMC: the compiled check against others, joins, critical pairs, planted bugs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +14,7 @@ from calculus.fmc.rules import Hole, JoinOf, JumpOf, Label, LoopOf, NoActionAt
 from calculus.machine.instructions import LAMBDA, POP, PUSH, STAR
 from calculus.term import Term, alpha_equal, canonical, nameless
 from calculus.term.node import size
+from calculus.verify.bugs import planting
 from calculus.verify.catalogue import ROOMS
 from calculus.verify.certificates import tokens
 from calculus.verify.enumeration import fmc as enumeration
@@ -392,18 +392,6 @@ def test_the_property_is_in_the_catalogue() -> None:
     assert "fmc.confluence" in ROOMS["fmc"]
 
 
-@contextmanager
-def changed(rule: rules.Rule, **fields: Any) -> Iterator[None]:
-    before = {name: getattr(rule, name) for name in fields}
-    try:
-        for name, value in fields.items():
-            object.__setattr__(rule, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            object.__setattr__(rule, name, value)
-
-
 M, N, P, J, K = Hole("M"), Hole("N"), Hole("P"), Label("J"), Label("K")
 
 WRONG: dict[str, tuple[rules.Rule, dict[str, Any], str]] = {
@@ -438,7 +426,7 @@ def smallest_failure(name: str) -> Failure:
 @pytest.mark.parametrize("bug", WRONG)
 def test_wrong_rules_are_refuted_by_small_terms(bug: str) -> None:
     rule, fields, name = WRONG[bug]
-    with changed(rule, **fields):
+    with planting.fields(rule, **fields)():
         found = smallest_failure(name)
     assert found.size <= 5
     assert "reduction: " in found.what or "no common reduct" in found.what
@@ -451,7 +439,7 @@ def test_wrong_rules_are_refuted_by_small_terms(bug: str) -> None:
 def test_wrong_rules_have_critical_pairs_that_do_not_join(bug: str) -> None:
     rule, fields, _ = WRONG[bug]
     part = CONFLUENCE.part("critical-pairs")
-    with changed(rule, **fields):
+    with planting.fields(rule, **fields)():
         tally = part.check(Plan(), 0, part.total(Plan()))
     assert tally.failures
     assert "no common reduct" in tally.failures[0].what
@@ -460,7 +448,7 @@ def test_wrong_rules_have_critical_pairs_that_do_not_join(bug: str) -> None:
 def test_generated_terms_that_refute_a_wrong_rule_are_made_small() -> None:
     rule, fields, _ = WRONG["assoc with two labels"]
     for name, wanted in (("normal-forms", "leftmost: "), ("larger-forks", "no common reduct")):
-        with changed(rule, **fields):
+        with planting.fields(rule, **fields)():
             (first, *_) = CONFLUENCE.part(name).check(Plan(), 0, 200).failures
         assert first.size <= 8
         assert wanted in first.what

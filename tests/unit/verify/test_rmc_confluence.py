@@ -1,7 +1,6 @@
 """Confluence and duality of the RMC: what is looked into holds, and would be seen not to hold."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -18,6 +17,7 @@ from calculus.rmc.rules import Differ, NotFree
 from calculus.rmc.structure import canonical_form, flat
 from calculus.term import Term
 from calculus.term.node import size
+from calculus.verify.bugs import planting
 from calculus.verify.catalogue import find
 from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.generation import rmc as generation
@@ -83,19 +83,6 @@ def test_a_part_of_a_range_finds_what_the_range_finds() -> None:
 
 
 # Seeded bugs
-
-
-@contextmanager
-def changed(rule: rules.Rule, **parts: Any) -> Iterator[None]:
-    """A rule with other sides or conditions."""
-    before = {name: getattr(rule, name) for name in parts}
-    for name, value in parts.items():
-        object.__setattr__(rule, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            object.__setattr__(rule, name, value)
 
 
 def without_occurs_check(pairs: Sequence[tuple[Term, Term]], names: Sequence[str]) -> Any:
@@ -184,7 +171,7 @@ def test_hoisting_that_captures_is_refuted(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_distribution_that_loses_a_summand_is_refuted(
     rule: rules.Rule, right: rules.Pattern, text: str
 ) -> None:
-    with changed(rule, right=right):
+    with planting.fields(rule, right=right)():
         assert "spans before: 2 of" in refuted(
             confluence.CONFLUENCE, "narrow" if "x" in text else "normal-forms", text
         )
