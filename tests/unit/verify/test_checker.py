@@ -129,7 +129,7 @@ class TestFmc:
 class TestRmc:
     def test_each_redex_of_the_package_is_contracted_alike(self):
         rules = set()
-        for term in map(flat, rmc_terms_for_tests(150, 14)):
+        for term in map(flat, rmc_terms_for_tests(150, 22)):
             ours = rmc_terms.read(str(term))
             for redex in rmc_redexes(term, (*RULES, *SLIDES))[:5]:
                 theirs = rmc_terms.read(str(rmc_contract(term, redex)))
