@@ -3,10 +3,20 @@
 The programs are those of `calculus.verify.generation.sources.imp`, never a user's.
 """
 
+import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
+
+LINES = 50_000
+"""Lines that a program runs at most. Generated loops end; smaller programs made of them need not."""
+LARGEST = 10**2_000
+"""The largest integer that is computed with."""
+LONGEST = 100_000
+"""Characters of the longest text."""
 
 
 class NoInput(Exception):
@@ -14,7 +24,7 @@ class NoInput(Exception):
 
 
 class TooLong(Exception):
-    """A program prints too much to be compared."""
+    """A program prints too much to be compared, runs for too long, or has too large a value."""
 
 
 @dataclass
@@ -32,7 +42,8 @@ class Outcome:
 def run(text: str, inputs: Sequence[int], exceptions: Mapping[str, bool], most: int = 400) -> Outcome:
     """Run a program with `print`, `read` and some exceptions, those that carry a number marked True.
 
-    Raises `TooLong` when it prints more than `most` lines.
+    Raises `TooLong` when it prints more than `most` lines, runs more than `LINES`, or has a value beyond
+    `LARGEST` or `LONGEST`.
     """
     outcome = Outcome()
     waiting = deque(inputs)
@@ -50,7 +61,8 @@ def run(text: str, inputs: Sequence[int], exceptions: Mapping[str, bool], most: 
     names: dict[str, Any] = {"print": write, "read": read}
     names |= {name: type(name, (Exception,), {}) for name in exceptions}
     try:
-        exec(compile(text, "<generated>", "exec"), names)
+        with _bounded():
+            exec(compile(text, "<generated>", "exec"), names)
     except NoInput:
         outcome.error = "input"
     except ZeroDivisionError:
@@ -66,3 +78,31 @@ def run(text: str, inputs: Sequence[int], exceptions: Mapping[str, bool], most: 
         name: f'"{value}"' if isinstance(value, str) else str(value) for name, value in cells.items()
     }
     return outcome
+
+
+def _is_large(value: object) -> bool:
+    if type(value) is int:
+        return abs(value) > LARGEST
+    return type(value) is str and len(value) > LONGEST
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Within, a program raises `TooLong` after so many lines, or when a variable has too large a value."""
+    run = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal run
+        if frame.f_code.co_filename != "<generated>":
+            return None
+        run += event == "line"
+        if run > LINES or any(map(_is_large, (*frame.f_locals.values(), *frame.f_globals.values()))):
+            raise TooLong
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
