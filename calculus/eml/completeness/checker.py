@@ -104,7 +104,7 @@ def _ieee(postfix: str, at: Mapping[str, Any]) -> Any:
 
 
 def _exact(postfix: str, at: Mapping[str, Any], extended: bool = False) -> Any:
-    """The value at `DIGITS` digits; infinities, of the real line, only if `extended`."""
+    """The value at `DIGITS` digits; real parts are infinite only if `extended`."""
     from mpmath import inf, mpc
 
     stack: list[Any] = []
@@ -114,14 +114,15 @@ def _exact(postfix: str, at: Mapping[str, Any], extended: bool = False) -> Any:
             continue
         right, left = stack.pop(), stack.pop()
         power, logarithm = _exp(left), _ln(right, extended)
-        if power == inf == logarithm:
+        if power.real == inf == logarithm.real:
             raise ZeroDivisionError("∞ - ∞")
-        if power == inf or logarithm in (inf, -inf):
-            stack.append(inf if power == inf or logarithm == -inf else -inf)
+        if power.real == inf or abs(logarithm.real) == inf:
+            sign = inf if power.real == inf or logarithm.real == -inf else -inf
+            stack.append(mpc(sign, power.imag - logarithm.imag))
             continue
         stack.append(_snapped(power - logarithm, max(abs(power), abs(logarithm))))
     (value,) = stack
-    if value in (inf, -inf):
+    if abs(value.real) == inf:
         raise ZeroDivisionError(f"the value is {value}")
     return value
 
@@ -133,19 +134,23 @@ def _extended(postfix: str, at: Mapping[str, Any]) -> Any:
 def _exp(value: Any) -> Any:
     from mpmath import exp, inf, mpc
 
-    if value == -inf:
+    if value.real == -inf:
         return mpc(0)
-    return inf if value == inf else exp(value)
+    if value.real == inf and value.imag != 0:
+        raise ZeroDivisionError("exp(∞ + iy) with y ≠ 0")
+    return value if value.real == inf else exp(value)
 
 
 def _ln(value: Any, extended: bool) -> Any:
-    from mpmath import inf, log
+    from mpmath import inf, log, mpc, pi
 
-    if value == 0 and extended:
-        return -inf
-    if value in (0, -inf):
-        raise ZeroDivisionError("ln 0" if value == 0 else "ln of -∞")
-    return inf if value == inf else log(value)
+    if value == 0:
+        if not extended:
+            raise ZeroDivisionError("ln 0")
+        return mpc(-inf)
+    if value.real == -inf:
+        return mpc(inf, pi if value.imag >= 0 else -pi)
+    return mpc(inf) if value.real == inf else log(value)
 
 
 def _snapped(value: Any, scale: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from calculus.eml import catalogue
 from calculus.eml.completeness import checker
-from calculus.eml.evaluation import exact, ieee
+from calculus.eml.evaluation import evaluate, exact, ieee
 from calculus.eml.expressions.normal import algebra
 from calculus.eml.postfix import from_postfix
 from calculus.eml.searching.enumeration import Enumeration
@@ -198,3 +198,25 @@ def test_trees_come_small_ones_first() -> None:
     sizes = [size(tree) for tree in space(9).range(0, space(9).total)]
     assert sizes == sorted(sizes)
     assert [sizes.count(k) for k in (1, 3, 5, 7, 9)] == [2, 4, 16, 80, 448]
+
+
+def test_the_checker_knows_the_logarithm_of_an_infinity() -> None:
+    # At x = 0: +∞, -∞, e - (∞ + iπ), and the exponential of that, which is 0.
+    values = {"1xE": None, "11xEE": None, "111xEEE": None, "111xEEE1E": 0}
+    for postfix, expected in values.items():
+        found = evaluate(postfix, {"x": 0}, semantics="extended")
+        if expected is None:
+            assert abs(found.number.real) == float("inf")
+            with pytest.raises(ZeroDivisionError, match="the value is"):
+                checker._extended(postfix, {"x": exponentials.context().mpc(0)})
+        else:
+            assert checker._extended(postfix, {"x": exponentials.context().mpc(0)}) == expected
+            assert complex(found) == expected
+
+
+def test_the_records_of_hypot_leave_the_origin_out_where_its_tree_is_infinite() -> None:
+    for entry in catalogue.witnesses("hypot"):
+        for semantics, where in entry.claims:
+            found = evaluate(entry.term, {"x": 0, "y": 0}, semantics=semantics)
+            right = found.status == "defined" and abs(complex(found)) < 1e-12
+            assert right or "x^2 + y^2 != 0" in where

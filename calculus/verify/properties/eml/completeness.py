@@ -12,7 +12,7 @@ from calculus.verify.generation.choices import pick
 from calculus.verify.properties.eml.places import shown
 from calculus.verify.property import Choose, Generated, Kind, Part, Plan, Property, Tally, look
 
-POINTS = 4
+POINTS = 10
 """Points at which a row is tried, besides what is proved of it, unless more are asked for."""
 
 SOURCE = "A. Odrzywołek, arXiv 2603.21852, Tables 1 and 4"
