@@ -11,7 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calculus
+from calculus.encodings.prolog.program import read_term
+from calculus.source.text import Source
 from calculus.verify.generation.sources.prolog import program as prolog_program
+from calculus.verify.generation.sources.prolog import pure
+from calculus.verify.independent import resolution
 from calculus.verify.strategies.choices import built
 from tests.property import swi
 
@@ -88,3 +92,32 @@ def agree(text: str, found: swi.Outcome, expected: swi.Outcome) -> None:
     assert longer[: len(shorter)] == shorter, text
     for one, other in ((found, expected), (expected, found)):
         assert one.end == "inferences" or len(other.answers) <= len(one.answers), text
+
+
+@needs_swipl
+@settings(suppress_health_check=list(HealthCheck), max_examples=40)
+@given(built(pure, 20))
+def test_resolution_finds_what_swi_prolog_finds(judge: swi.Swi, text: str) -> None:
+    """The judge of generated programs in campaigns is judged itself."""
+    search = resolution.Resolution(calculus.program("prolog", text), 2_000)
+    expected = judge.solve(text, FEW, INFERENCES)
+    found, end = [], "complete"
+    try:
+        for bindings in search.answers():
+            found.append(bindings)
+            if len(found) == FEW:
+                end = "limit"
+                break
+    except resolution.Spent:
+        end = "inferences"
+    shown = [
+        resolution.numbered([resolution.resolved(("?", name), bindings) for name in answer])
+        for bindings, answer in zip(found, expected.answers, strict=False)
+    ]
+    wanted = [
+        resolution.numbered([resolution.value_of(read_term(Source(part))) for part in answer.values()])
+        for answer in expected.answers
+    ]
+    assert shown == wanted[: len(shown)], text
+    if "inferences" not in (end, expected.end):
+        assert (end, len(found)) == (expected.end, len(wanted)), text
