@@ -18,58 +18,19 @@ from calculus.eml.evaluation import evaluate, evaluate_ieee
 from calculus.eml.expressions.normal import algebra, facts
 from calculus.eml.expressions.values import value, value_mp
 from calculus.eml.postfix import to_postfix
-from calculus.eml.syntax import EML, ONE, VARIABLE, eml, subtrees, variable, variables
+from calculus.eml.syntax import variable, variables
 from calculus.source.diagnostic import UsageProblem
 from calculus.term import Term
+from calculus.verify.enumeration.eml import space
+from calculus.verify.generation import eml as generation
+from calculus.verify.independent import exponentials
+from calculus.verify.properties.eml.compiling import holds
 
-MP: Any = mpmath.MPContext()
-MP.dps = 50
+MP: Any = exponentials.context()
 TINY = MP.mpf(10) ** -15
 X, Y = variable("x"), variable("y")
 SPECIAL = [-2, -1, "0.5", 2, 3, 20, -30, 1, 1j, -2j, 3j, mpmath.mpc(0, "3.2"), mpmath.mpc(0, -4)]
 SPECIAL += [mpmath.mpc(-3, "1e-30"), mpmath.mpc(-3, "-1e-30")]
-
-
-class NoValue(Exception):
-    pass
-
-
-def tree_value(tree: Term, at: dict[str, Any]) -> Any:
-    """The value under `principal`; `NoValue` where it has none, or more digits would be needed to know."""
-    values: dict[int, Any] = {}
-    for item in subtrees(tree):
-        if item.op is VARIABLE:
-            found = at[item.label]
-        elif item.op is not EML:
-            found = MP.mpc(1)
-        else:
-            left, right = (values[id(child)] for child in item.children)
-            near_cut = right.real < 0 and 0 < abs(right.imag) < abs(right) * MP.mpf(10) ** -40
-            if abs(right) < MP.mpf(10) ** -40 or near_cut or abs(left) > 10**5:
-                raise NoValue
-            found = MP.exp(left) - MP.ln(right)
-        values[id(item)] = found
-    return values[id(tree)]
-
-
-def holds(condition: Condition, at: dict[str, Any]) -> bool:
-    z = value_mp(condition.expression, at, MP)
-    match condition.kind:
-        case "nonzero":
-            return bool(abs(z) > TINY)
-        case "not_one":
-            return bool(abs(z - 1) > TINY)
-        case "off_cut":
-            return bool(z.imag != 0 or z.real > 0)
-        case "strip":
-            return bool(-MP.pi < z.imag <= MP.pi)
-        case "open_strip":
-            return bool(-MP.pi < z.imag < MP.pi)
-        case "real":
-            return bool(z.imag == 0)
-        case "positive":
-            return bool(z.imag == 0 and z.real > 0)
-    raise AssertionError(condition.kind)
 
 
 def points(
@@ -86,23 +47,12 @@ def points(
 
 def trees(largest: int) -> list[Term]:
     """All over {1, x} with at most so many nodes."""
-    by_size: dict[int, list[Term]] = {1: [ONE, X]}
-    for size in range(3, largest + 1, 2):
-        by_size[size] = [
-            eml(left, right)
-            for small in range(1, size - 1, 2)
-            for left in by_size[small]
-            for right in by_size[size - 1 - small]
-        ]
-    return [tree for level in by_size.values() for tree in level]
+    return list(space(largest))
 
 
 def random_tree(source: random.Random, leaves: int) -> Term:
-    forest = [source.choice([ONE, ONE, X, Y]) for _ in range(leaves)]
-    while len(forest) > 1:
-        place = source.randrange(len(forest) - 1)
-        forest[place : place + 2] = [eml(*forest[place : place + 2])]
-    return forest[0]
+    """A tree with so many leaves at most, and two variables."""
+    return generation.tree(source.randrange, 2 * leaves - 1, variables=("x", "y"))
 
 
 def wrong(tree: Term, source: random.Random, count: int, **options: Any) -> tuple[str, int]:
@@ -116,8 +66,8 @@ def wrong(tree: Term, source: random.Random, count: int, **options: Any) -> tupl
         try:
             if not all(holds(condition, at) for condition in found.conditions):
                 continue
-            expected = tree_value(tree, at)
-        except NoValue:
+            expected = exponentials.exactly(tree, at, "principal").number
+        except (exponentials.Unclear, exponentials.Undefined):
             continue
         compared += 1
         if not abs(value_mp(found.expression, at, MP) - expected) <= TINY * max(1, abs(expected)):
