@@ -30,3 +30,12 @@ def named(names: Iterable[str] | None = None) -> list[Bug]:
             raise UsageProblem(Diagnostic("usage", f"there is no bug {name!r}", help=help))
         found.append(known[name])
     return found
+
+
+def table() -> str:
+    """The catalogue as a table for its page."""
+    lines = ["| bug | where | what is wrong | noticed by |", "|---|---|---|---|"]
+    for bug in BUGS:
+        what = bug.what.replace("|", "\\|") + (f" ({bug.history})" if bug.history else "")
+        lines.append(f"| `{bug.name}` | {bug.room} | {what} | {bug.refuted_by} |")
+    return "\n".join(lines) + "\n"

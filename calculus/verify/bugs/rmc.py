@@ -171,6 +171,6 @@ BUGS = (
         "equality",
         "a span covers another whatever lies below what it does",
         everywhere(spans.at_most, lambda right: lambda some, others: True),
-        Where("rmc", "equality"),
+        Where("rmc", "spans"),
     ),
 )
