@@ -17,7 +17,8 @@ Each binder of a term has a number of its own. Distribution copies binders, but 
 are never put in one sequence; so no contraction has to rename.
 
 The rules are written out here by hand, for speed. That they are those of `calculus.rmc.rules` is what
-`calculus.verify.properties.rmc.confluence.compiled` checks.
+`calculus.verify.properties.rmc.confluence.compiled` checks. All is in one module because what is kept of
+compiled code is made anew when the module of a function changes, but not when that of one that it calls does.
 """
 
 from typing import Any
