@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from calculus.source.diagnostic import CalculusError
 from calculus.verify.property import Choose
 
 T = TypeVar("T")
@@ -68,10 +69,17 @@ def shrunk(subject: Drawn[T], fails: Callable[[Drawn[T]], bool], tries: int = TR
             if _weight(candidate) >= _weight(subject):
                 continue
             tries -= 1
-            if fails(candidate):
+            if _still(fails, candidate):
                 subject, improved = candidate, True
                 break
     return subject
+
+
+def _still(fails: Callable[[Drawn[T]], bool], candidate: Drawn[T]) -> bool:
+    try:
+        return fails(candidate)
+    except CalculusError:  # not what is looked for
+        return False
 
 
 def _weight(subject: Drawn[Any]) -> tuple[int, int, tuple[int, ...]]:

@@ -153,6 +153,16 @@ def test_the_budget_ends_the_search() -> None:
     assert tried == 50
 
 
+def test_a_test_that_cannot_tell_is_no_failure() -> None:
+    def fails(term: Term) -> bool:
+        if size(term) < 4:
+            raise calculus.UsageProblem("too small")
+        return True
+
+    found = shrunk(calculus.parse("fmc", "[1].[2].[3].add"), fails)
+    assert 4 <= size(found) <= 5
+
+
 def test_deep_terms() -> None:
     deep = calculus.parse("fmc", "[1]." * 2000 + "E")
     assert str(shrunk(deep, lambda term: "E" in str(term), tries=100)) == "E"
