@@ -1,18 +1,8 @@
-"""Terms, programs and memories of the Functional Machine Calculus.
+"""Sequences of the FMC built piece by piece, knowing the type of everything on the stacks."""
 
-All terms are well scoped: a name that occurs is bound by a pop, is defined, or is one of the names given as
-`free`. There are three modes:
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-- `tame` keeps count of what lies on each stack: runs go well and end, and nearly all terms are typable;
-- `wild` takes any construct anywhere, so a run often gets stuck or never ends;
-- `mixed` is tame with some wild constructs thrown in.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
-
-from calculus.fmc import printer  # noqa: F401  # terms print once it is imported
 from calculus.machine.instructions import (
     JUMP,
     LAMBDA,
@@ -31,107 +21,13 @@ from calculus.machine.instructions import (
 from calculus.machine.primitives import PRIMITIVES
 from calculus.term import Term
 from calculus.verify.generation.choices import between, chance, distinct, pick
+from calculus.verify.generation.fmc.features import BASES, Features, constant
+from calculus.verify.generation.fmc.wild import wild
 from calculus.verify.property import Choose
 
-Mode = Literal["tame", "wild", "mixed"]
-MODES: tuple[Mode, ...] = ("tame", "wild", "mixed")
-
-SOURCES = ("in", "rnd", "nd")
-EDGES = tuple(sign * (2**bits + off) for sign in (1, -1) for bits in (31, 62, 63) for off in (-1, 0, 1))
-TEXTS = ("", "a", "b c", "λ", 'q"\\', "line\nend")
-
 
 @dataclass(frozen=True)
-class Features:
-    """What the terms may contain.
-
-    `effects` lists the locations of effects to use, from `in`, `out`, `rnd`, `nd` (`in` is taken to deliver
-    integers, the two others Booleans); `big` adds integers that do not fit, or just fit, into machine words;
-    `loops` and `primitives` allow these constructs (and, without primitives, no literals but the labels);
-    `labels` are jumps to use beside `*`; `names` are binders to choose from; `free` are names that may occur
-    unbound.
-    """
-
-    locations: Sequence[str] = (LAMBDA, "a", "b")
-    labels: Sequence[Jump] = ("J", "K", "E", "True", 5, Text("t"))
-    names: Sequence[str] = ("x", "y", "z", "f")
-    effects: Sequence[str] = ()
-    free: Sequence[str] = ()
-    loops: bool = True
-    primitives: bool = True
-    big: bool = False
-
-
-class Program(NamedTuple):
-    """Definitions, of which any may use any, and a main term."""
-
-    definitions: dict[str, Term]
-    main: Term
-
-    def __str__(self) -> str:
-        lines = [f"def {name} = {term}" for name, term in self.definitions.items()]
-        return "\n".join([*lines, str(self.main)])
-
-
-def term(choose: Choose, size: int, *, mode: Mode | None = None, **features: Any) -> Term:
-    """A term of at most `size` nodes, in any mode if none is given; closed but for the names in `free`.
-
-    The other keyword arguments are those of `Features`.
-    """
-    return _term(choose, size, mode, Features(**features), {})
-
-
-def program(
-    choose: Choose, size: int, *, count: int = 3, mode: Mode | None = None, **features: Any
-) -> Program:
-    """Definitions `d0`, `d1`, …, often (mutually) recursive, and a main term that uses them.
-
-    The main term has at most `size` nodes, a definition half as many, or is one of some 30 nodes that counts
-    its argument down. In tame mode only these are recursive; in the others some never end.
-    """
-    chosen = Features(**features)
-    closed = replace(chosen, free=())
-    mode = mode or pick(choose, MODES)
-    known: dict[str, _Thunk] = {}
-    bodies: dict[str, Term] = {}
-    names = [f"d{i}" for i in range(count)]
-    for name in names:
-        kind = choose(3 if mode == "tame" else 4)
-        if kind == 2 and chosen.primitives:
-            bodies[name], known[name] = _countdown(choose, name, chosen)
-        elif kind == 3:
-            builder = _Tame(choose, closed, dict(known), 0)
-            bodies[name] = builder.block(max(1, size // 4), {}, {}, variable(name))
-            known[name] = _Thunk((), ())
-        elif kind == 0 or mode == "tame":
-            builder = _Tame(choose, closed, dict(known), 0)
-            bodies[name], known[name] = builder.thunk(max(1, size // 2), {})
-        else:
-            loose = {other: _Thunk((), ()) for other in names}
-            bodies[name] = _term(choose, size // 2, mode, closed, {**loose, **known})
-            known[name] = _Thunk((), ())
-    return Program(bodies, _term(choose, size, mode, chosen, known))
-
-
-def memory(choose: Choose, height: int, *, size: int = 6, **features: Any) -> dict[str, list[Term]]:
-    """Stacks, bottom first, of at most so many values each: constants, and terms of up to `size` nodes."""
-    chosen = Features(**{**features, "effects": ()})
-    stacks: dict[str, list[Term]] = {}
-    for location in chosen.locations:
-        values = [_value(choose, size, chosen) for _ in range(choose(height + 1))]
-        if values:
-            stacks[location] = values
-    return stacks
-
-
-def _value(choose: Choose, size: int, features: Features) -> Term:
-    if features.primitives and not chance(choose, 40):
-        return _constant(choose, pick(choose, _BASES), features)
-    return _term(choose, between(choose, 1, size), None, features, {})
-
-
-@dataclass(frozen=True)
-class _Thunk:
+class Thunk:
     """The type of a thunk: what it takes from λ and leaves there (top last), and its exit."""
 
     inputs: tuple["_Type", ...]
@@ -139,8 +35,8 @@ class _Thunk:
     exit: Jump = STAR
 
 
-_Type = str | _Thunk
-_UNKNOWN = "?"
+_Type = str | Thunk
+UNKNOWN = "?"
 """What is only passed on."""
 _Memory = dict[str, list[_Type]]
 _Scope = dict[str, _Type]
@@ -148,29 +44,6 @@ _Piece = Callable[[Term], Term]
 """Part of a sequence: given what follows, the whole."""
 _Made = tuple[int, _Piece]
 """A piece, and how many nodes it adds at most."""
-
-_BASES = ("Int", "Int", "Int", "Bool", "Text")
-
-
-def _term(
-    choose: Choose, size: int, mode: Mode | None, features: Features, definitions: dict[str, _Thunk]
-) -> Term:
-    mode = mode or pick(choose, MODES)
-    if mode == "wild":
-        return _wild(choose, features, size, (*features.free, *definitions))
-    builder = _Tame(choose, features, definitions, 0 if mode == "tame" else 8)
-    return builder.block(size, {}, dict.fromkeys(features.free, _UNKNOWN))
-
-
-def _constant(choose: Choose, kind: str, features: Features) -> Term:
-    if kind == "Bool":
-        return jump(pick(choose, ("True", "False")))
-    if kind == "Text":
-        return jump(Text(pick(choose, TEXTS)))
-    if features.big and chance(choose, 30):
-        return jump(pick(choose, EDGES))
-    number = choose(16)
-    return jump(number if number < 13 else 12 - number)
 
 
 def _base(term: Term) -> str | None:
@@ -181,17 +54,17 @@ def _base(term: Term) -> str | None:
     return "Int" if isinstance(label, int) else "Text" if isinstance(label, Text) else None
 
 
-def _countdown(choose: Choose, name: str, features: Features) -> tuple[Term, _Thunk]:
+def countdown(choose: Choose, name: str, features: Features) -> tuple[Term, Thunk]:
     """A recursive definition from Int to Int that ends on all but enormous arguments."""
     operation = pick(choose, ("add", "mul", "sub"))
     again = push(variable("n"), push(jump(1), primitive("sub", variable(name))))
     if chance(choose, 50):
         again = join(again, STAR, push(variable("n"), primitive(operation)))
-    small = push(_constant(choose, "Int", features))
+    small = push(constant(choose, "Int", features))
     body = push(variable("n"), push(jump(12), primitive("lt")))
     inside = push(variable("n"), push(jump(0), primitive("gt", primitive("and"))))
     chosen = pop("t", _branch(variable("t"), again, small, SKIP))
-    return pop("n", join(join(body, STAR, inside), STAR, chosen)), _Thunk(("Int",), ("Int",))
+    return pop("n", join(join(body, STAR, inside), STAR, chosen)), Thunk(("Int",), ("Int",))
 
 
 def _branch(condition: Term, yes: Term, no: Term, rest: Term) -> Term:
@@ -202,7 +75,7 @@ def _branch(condition: Term, yes: Term, no: Term, rest: Term) -> Term:
 
 
 @dataclass
-class _Tame:
+class Tame:
     """Builds sequences piece by piece, knowing the type of everything on the stacks.
 
     So many percent of the pieces are wild (`chaos`). Each block goes to at most half of what is left, so
@@ -211,7 +84,7 @@ class _Tame:
 
     choose: Choose
     features: Features
-    definitions: dict[str, _Thunk]
+    definitions: dict[str, Thunk]
     chaos: int
     counter: int = 0
     makers: list[Callable[[int, _Memory, _Scope], _Made | None]] = field(default_factory=list)
@@ -258,10 +131,10 @@ class _Tame:
         stack = memory.setdefault(location, [])
         if not self.features.primitives:
             label = pick(self.choose, (STAR, *self.features.labels))
-            stack.append(_Thunk((), (), label))
+            stack.append(Thunk((), (), label))
             return 2, lambda body: push(jump(label), body, location)
-        kind = pick(self.choose, _BASES)
-        argument = _constant(self.choose, kind, self.features)
+        kind = pick(self.choose, BASES)
+        argument = constant(self.choose, kind, self.features)
         stack.append(kind)
         return 2, lambda body: push(argument, body, location)
 
@@ -291,9 +164,9 @@ class _Tame:
 
     def apply(self, left: int, kinds: Mapping[str, _Type], memory: _Memory) -> _Made | None:
         stack = memory.setdefault(LAMBDA, [])
-        fitting: list[tuple[str, _Thunk]] = []
+        fitting: list[tuple[str, Thunk]] = []
         for name, kind in kinds.items():
-            if isinstance(kind, _Thunk):
+            if isinstance(kind, Thunk):
                 taken = len(kind.inputs)
                 if len(stack) >= taken and tuple(stack[len(stack) - taken :]) == kind.inputs:
                     fitting.append((name, kind))
@@ -341,13 +214,13 @@ class _Tame:
             first = join(first, pick(self.choose, others), jump("Skipped"))
         return inner + 3, lambda body: join(first, label, body)
 
-    def thunk(self, size: int, scope: _Scope) -> tuple[Term, _Thunk]:
-        inputs: tuple[_Type, ...] = tuple(pick(self.choose, _BASES) for _ in range(self.choose(3)))
+    def thunk(self, size: int, scope: _Scope) -> tuple[Term, Thunk]:
+        inputs: tuple[_Type, ...] = tuple(pick(self.choose, BASES) for _ in range(self.choose(3)))
         exit = pick(self.choose, (STAR, STAR, STAR, STAR, STAR, *self.features.labels))
         memory: _Memory = {LAMBDA: list(inputs)}
         body = self.block(size, memory, scope, jump(exit))
         # What it leaves elsewhere is not in its type; such a stack only grows.
-        return body, _Thunk(inputs, tuple(memory[LAMBDA]), exit)
+        return body, Thunk(inputs, tuple(memory[LAMBDA]), exit)
 
     def push_thunk(self, left: int, memory: _Memory, scope: _Scope) -> _Made | None:
         if left < 2:
@@ -365,7 +238,7 @@ class _Tame:
         if left < 10 or not known:
             return None
         name = pick(self.choose, known)
-        yes, no = (push(_constant(self.choose, "Int", self.features)) for _ in range(2))
+        yes, no = (push(constant(self.choose, "Int", self.features)) for _ in range(2))
         memory.setdefault(LAMBDA, []).append("Int")
         chosen = join(join(variable(name), "True", yes), "False", no)
         return 10, lambda body: join(chosen, STAR, body)
@@ -379,7 +252,7 @@ class _Tame:
         arms: list[Term] = []
         for _ in range(2):
             # An arm keeps what it made to itself, as far as the types go: only the last is on top.
-            end = push(_constant(self.choose, "Int", self.features))
+            end = push(constant(self.choose, "Int", self.features))
             arms.append(self.block(between(self.choose, 1, inner), {}, scope, end))
         stack.append("Int")
         return 2 * inner + 16, lambda body: pop("c", _branch(variable("c"), arms[0], arms[1], body))
@@ -455,7 +328,7 @@ class _Tame:
         size = min(4, left // 2)
         kind = choose(7) if size else 0
         if kind == 1:
-            argument = _wild(choose, features, size, names)
+            argument = wild(choose, features, size, names)
             location = pick(choose, features.locations)
             return size + 1, lambda body: push(argument, body, location)
         if kind == 2 and features.primitives:
@@ -465,11 +338,11 @@ class _Tame:
             name = pick(choose, names)
             return 2, lambda body: join(variable(name), STAR, body)
         if kind == 4 and features.loops and left > 2:
-            first = _wild(choose, features, size, names)
+            first = wild(choose, features, size, names)
             label = pick(choose, (STAR, *features.labels))
             return size + 2, lambda body: join(loop(first, label), STAR, body)
         if kind == 5:
-            first = _wild(choose, features, size, names)
+            first = wild(choose, features, size, names)
             return size + 1, lambda body: join(first, STAR, body)
         if kind == 6 and features.loops and left > 2 and features.labels:
             label = pick(choose, features.labels)
@@ -495,89 +368,3 @@ def _operations() -> dict[tuple[_Type | None, _Type], tuple[str, ...]]:
 
 
 _OPERATIONS = _operations()
-
-_LEAF, _PUSH, _POP, _JOIN, _PRIMITIVE, _LOOP = range(6)
-_KINDS = (_LEAF,) * 4 + (_PUSH,) * 30 + (_POP,) * 22 + (_JOIN,) * 20 + (_PRIMITIVE,) * 12 + (_LOOP,) * 5
-
-
-def _wild(choose: Choose, features: Features, size: int, scope: tuple[str, ...]) -> Term:
-    """Any construct anywhere; at most so many nodes."""
-    labels = (STAR, STAR, *features.labels)
-    sources = [*features.locations, *(name for name in features.effects if name != "out")]
-    sinks = [*features.locations, *(name for name in features.effects if name == "out")]
-    # To do: a term of a size in a scope, or the node of a constructor around the last results.
-    todo: list[tuple[int, tuple[str, ...]] | Callable[[list[Term]], Term]] = [(size, scope)]
-    done: list[Term] = []
-    while todo:
-        task = todo.pop()
-        if not isinstance(task, tuple):
-            done.append(task(done))
-            continue
-        size, scope = task
-        # Chosen for a leaf, too, so that what is left out does not move the choices after it.
-        kind = _KINDS[choose(len(_KINDS))]
-        if size < 2:
-            kind = _LEAF
-        if (kind == _PRIMITIVE and not features.primitives) or (kind == _LOOP and not features.loops):
-            kind = _POP
-        if kind in (_PUSH, _JOIN) and size < 3:
-            kind = _POP
-        if kind == _LEAF:
-            done.append(_leaf(choose, labels, scope))
-        elif kind == _PUSH:
-            inner = between(choose, 1, max(1, (size - 1) // 2))
-            location = pick(choose, sinks)
-            todo += [_push(location), (size - 1 - inner, scope)]
-            if features.primitives and chance(choose, 40):
-                done.append(_constant(choose, pick(choose, _BASES), features))
-            else:
-                todo.append((inner, scope))
-        elif kind == _POP:
-            name = pick(choose, features.names)
-            todo += [_pop(name, pick(choose, sources)), (size - 1, (*scope, name))]
-        elif kind == _JOIN:
-            inner = between(choose, 1, size - 2)
-            todo += [_join(pick(choose, labels)), (size - 1 - inner, scope), (inner, scope)]
-        elif kind == _PRIMITIVE:
-            todo += [_primitive(pick(choose, _PRIMITIVE_NAMES)), (size - 1, scope)]
-        else:
-            todo += [_loop(pick(choose, labels)), (size - 1, scope)]
-    return done[0]
-
-
-_PRIMITIVE_NAMES = tuple(PRIMITIVES)
-
-
-def _leaf(choose: Choose, labels: Sequence[Jump], scope: Sequence[str]) -> Term:
-    # About as often a variable as a jump, which is simpler; by one choice, for that is simpler than two.
-    most = len(labels)
-    chosen = choose(most + max(most, len(scope)) if scope else most)
-    return jump(labels[chosen]) if chosen < most else variable(scope[(most - 1 - chosen) % len(scope)])
-
-
-def _push(location: str) -> Callable[[list[Term]], Term]:
-    def build(done: list[Term]) -> Term:
-        body = done.pop()
-        return push(done.pop(), body, location)
-
-    return build
-
-
-def _pop(name: str, location: str) -> Callable[[list[Term]], Term]:
-    return lambda done: pop(name, done.pop(), location)
-
-
-def _join(label: Jump) -> Callable[[list[Term]], Term]:
-    def build(done: list[Term]) -> Term:
-        handler = done.pop()
-        return join(done.pop(), label, handler)
-
-    return build
-
-
-def _primitive(name: str) -> Callable[[list[Term]], Term]:
-    return lambda done: primitive(name, done.pop())
-
-
-def _loop(label: Jump) -> Callable[[list[Term]], Term]:
-    return lambda done: loop(done.pop(), label)
