@@ -5,8 +5,7 @@ substitution, unification or machine, only its nodes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from calculus.machine.relational.answers import Answer
 from calculus.machine.relational.instructions import (
@@ -98,8 +97,7 @@ class Stuck(Exception):
     """A relation lacks an integer."""
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """`(S, M, K)`, with the values that the initial variables have come to, and the unfoldings so far.
 
     Stacks and the continuation stack have their tops first.
@@ -168,19 +166,19 @@ class LiteralMachine:
 
     def successors(self, state: Configuration) -> Iterator[Configuration]:
         term, frames, memory = state.term, state.frames, state.memory
-        done = replace(state, term=NOTHING)
+        done = state._replace(term=NOTHING)
         if term.op is SKIP:
-            yield replace(state, term=frames[0], frames=frames[1:])
+            yield state._replace(term=frames[0], frames=frames[1:])
         elif term.op is SEQUENCE:
-            yield replace(state, term=term.children[0], frames=(term.children[1], *frames))
+            yield state._replace(term=term.children[0], frames=(term.children[1], *frames))
         elif term.op is PUSH:
             stack = (term.children[0], *memory.get(term.label, ()))
-            yield replace(done, memory={**memory, term.label: stack})
+            yield done._replace(memory={**memory, term.label: stack})
         elif term.op is POP and memory.get(term.label):
             top, *below = memory[term.label]
             values = mgu(top, term.children[0])
             if values is not None:
-                yield replace(done, memory={**memory, term.label: tuple(below)}).under(values)
+                yield done._replace(memory={**memory, term.label: tuple(below)}).under(values)
         elif term.op is TEST:
             values = mgu(*term.children)
             if values is not None:
@@ -190,15 +188,15 @@ class LiteralMachine:
             if values is not None:
                 yield done.under(values)
         elif term.op is NEW:
-            yield replace(state, term=substitute(term.children[0], {term.label[0]: self.new_variable()}))
+            yield state._replace(term=substitute(term.children[0], {term.label[0]: self.new_variable()}))
         elif term.op is SUM:
-            yield replace(state, term=term.children[0])
-            yield replace(state, term=term.children[1])
+            yield state._replace(term=term.children[0])
+            yield state._replace(term=term.children[1])
         elif term.op is STAR:
             yield done
-            yield replace(state, term=sequence(term.children[0], term), depth=state.depth + 1)
+            yield state._replace(term=sequence(term.children[0], term), depth=state.depth + 1)
         elif term.op is CALL:
-            yield replace(state, term=self.query.definitions[term.label], depth=state.depth + 1)
+            yield state._replace(term=self.query.definitions[term.label], depth=state.depth + 1)
         else:
             assert term.op in (FAIL, POP)
 

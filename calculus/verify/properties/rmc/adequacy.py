@@ -70,14 +70,16 @@ def by_spans(term: Term, tally: Tally) -> str | None:
 def by_steps(term: Term, tally: Tally) -> str | None:
     """Every contraction of a term leaves its answers alone, turn by turn."""
     term = flat(term)
-    for redex in redexes(term, (*TERMINATING, *SLIDES)):
+    found = redexes(term, (*TERMINATING, *SLIDES))
+    before = answers(bounded(term, TURNS), FEW) if found else []
+    for redex in found:
         after = contract(term, redex)
         if flat(after) != after:
             return f"{redex.rule.name} at {list(redex.position)} gives {after}, which is not flat"
-        found = unlike(bounded(term, TURNS), bounded(after, TURNS), FEW)
+        wrong = unlike(before, answers(bounded(after, TURNS), FEW), FEW)
         tally.count(redex.rule.name)
-        if found is not None:
-            return f"{redex.rule.name} at {list(redex.position)} gives {after}; {found}"
+        if wrong is not None:
+            return f"{redex.rule.name} at {list(redex.position)} gives {after}; {wrong}"
     return None
 
 
@@ -107,16 +109,22 @@ def by_reduct(term: Term, tally: Tally) -> str | None:
         return f"no normal form within {CONTRACTIONS} contractions"
     tally.count("contractions", reduction.steps)
     tally.count("normal forms")
-    found = unlike(term, reduction.result, MEMORIES)
+    found = unlike(answers(term, MEMORIES), answers(reduction.result, MEMORIES), MEMORIES)
     return None if found is None else f"reduces to {reduction.result}; {found}"
 
 
-def unlike(before: Term, after: Term, memories: Sequence[Memory]) -> str | None:
-    """A memory on which two terms have different answers, both in words."""
-    for memory in memories:
-        ours, theirs = (literal(side, memory) for side in (before, after))
-        if counted(ours.answers) != counted(theirs.answers):
-            return f"{shown(memory)} before: {told(ours.answers)}; after: {told(theirs.answers)}"
+def answers(term: Term, memories: Sequence[Memory]) -> list[list[Answer]]:
+    """The answers of a term on each of some memories."""
+    return [literal(term, memory).answers for memory in memories]
+
+
+def unlike(
+    before: Sequence[list[Answer]], after: Sequence[list[Answer]], memories: Sequence[Memory]
+) -> str | None:
+    """A memory on which the answers are not the same, and what they are."""
+    for ours, theirs, memory in zip(before, after, memories, strict=True):
+        if counted(ours) != counted(theirs):
+            return f"{shown(memory)} before: {told(ours)}; after: {told(theirs)}"
     return None
 
 

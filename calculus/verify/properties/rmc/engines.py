@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answers
 from calculus.machine.relational.engine import prepare_kernel
 from calculus.machine.relational.instructions import LAMBDA, constructor, variable
@@ -22,6 +21,7 @@ from calculus.verify.properties.rmc.subjects import (
     nodes,
     shown,
     solved,
+    steps_only,
     told,
 )
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Tally
@@ -100,7 +100,7 @@ def on_kernel(query: Query, limit: int, tally: Tally) -> str | None:
 
 
 def _on_kernel(query: Query, limit: int, options: dict[str, Any]) -> KernelSearch:
-    search = KernelSearch(query, Budget(max_steps=limit), **options)
+    search = KernelSearch(query, steps_only(limit), **options)
     for _ in search:
         pass
     return search

@@ -144,8 +144,8 @@ def in_contexts(most: int) -> Listed:
     return Listed(sorted(found, key=lambda item: item.size))
 
 
-MEMORIES: tuple[Memory, ...] = tuple(general_memories(3, (LAMBDA,)))
-"""Of different variables."""
+MEMORIES: tuple[Memory, ...] = tuple(general_memories(3, (LAMBDA,)))[2:]
+"""Of two and three different variables."""
 
 
 def by_normal_form(item: Equation, tally: Tally) -> str | None:

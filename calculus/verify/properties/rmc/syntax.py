@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from calculus.machine.budget import Budget
 from calculus.machine.relational.instructions import Text, variable
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Mode, Search, Strategy
@@ -17,7 +16,7 @@ from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.enumeration.ranked import Space
 from calculus.verify.generation import rmc as generation
 from calculus.verify.properties.rmc.engines import made
-from calculus.verify.properties.rmc.subjects import asked, nodes, shown, told
+from calculus.verify.properties.rmc.subjects import asked, nodes, shown, steps_only, told
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Tally
 from calculus.verify.shrinking import shrunk
 
@@ -95,7 +94,7 @@ def goes_on(query: Query, tally: Tally) -> str | None:
     """A search that was stopped, written to JSON and read back goes on as it would have."""
     for number, strategy in enumerate(STRATEGIES):
         mode = MODES[number % 2]
-        search = Search(query, Budget(max_steps=STOP), strategy=strategy, mode=mode)
+        search = Search(query, steps_only(STOP), strategy=strategy, mode=mode)
         for _ in search:
             pass
         saved = json.loads(json.dumps(search_to_json(search)))
@@ -104,7 +103,7 @@ def goes_on(query: Query, tally: Tally) -> str | None:
             return f"{strategy}, {mode}: read back and written again after {search.steps} steps, it differs"
         outcomes: list[Any] = []
         for each in (search, loaded):
-            each.go_on(Budget(max_steps=AFTER))
+            each.go_on(steps_only(AFTER))
             outcomes.append((list(each), each.steps, each.complete, each.status))
         tally.count("searches")
         if outcomes[0] != outcomes[1]:

@@ -6,7 +6,6 @@ from itertools import product
 
 from immutables import Map
 
-from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answers
 from calculus.machine.relational.engine import prepare_kernel
 from calculus.machine.relational.instructions import (
@@ -32,7 +31,7 @@ from calculus.verify.generation import rmc as generation
 from calculus.verify.independent.relational import LiteralMachine, solution, substitute
 from calculus.verify.independent.relational import mgu as robinson
 from calculus.verify.independent.spans import variables
-from calculus.verify.properties.rmc.subjects import PLENTY, Listed, Pairs, told
+from calculus.verify.properties.rmc.subjects import PLENTY, Listed, Pairs, steps_only, told
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Tally
 
 Pair = tuple[Term, Term]
@@ -168,8 +167,8 @@ def branches(most: int) -> Listed:
 
 def searches(query: Query) -> Iterator[tuple[str, Answers]]:
     prepare_kernel()
-    yield "reference", Search(query, Budget(max_steps=PLENTY))
-    yield "kernel", KernelSearch(query, Budget(max_steps=PLENTY))
+    yield "reference", Search(query, steps_only(PLENTY))
+    yield "kernel", KernelSearch(query, steps_only(PLENTY))
 
 
 def without_trace(term: Term, tally: Tally) -> str | None:
