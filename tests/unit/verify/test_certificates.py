@@ -235,7 +235,7 @@ def test_the_same_findings_give_the_same_bytes_and_names_that_are_free(tmp_path:
         Finding("swap twice", "proved", claims=(typed("[2]"),), where="x.fmc"),
         Finding("nothing to write", "unknown"),
     ]
-    first = [path.name for path in write(tmp_path / "one", findings, {"seed": 0})]
+    first = [path.name for path in write(tmp_path / "one", findings, {"seed": 0, "seconds": 1.5})]
     write(str(tmp_path / "two"), findings, {"seed": 0})
     assert first == ["x-fmc-swap-twice.jsonl", "x-fmc-swap-twice-2.jsonl"]
     for name in (*first, "manifest.json"):
