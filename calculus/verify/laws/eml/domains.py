@@ -153,9 +153,7 @@ def _by_boxes(law: DomainClaim, whole: Box, budget: Budget, tried: dict[str, Any
                     return law.found("unknown", tried=tried)
                 waiting += parts
     tried["boxes"] = boxes
-    explained = (
-        f"enclosures on {boxes} box{'es' * (boxes != 1)} that cover {_box_text(whole) or 'the one point'}"
-    )
+    explained = f"enclosures on {boxes} box{'es' * (boxes != 1)} that cover {_box_text(whole)}"
     return law.found("proved", "rigorous enclosures", tried=tried, explained=(explained,))
 
 
@@ -213,4 +211,4 @@ def _halves(box: Box) -> list[Box]:
 
 
 def _box_text(box: Box) -> str:
-    return ", ".join(f"{name} in [{low}, {high}]" for name, (low, high) in box.items())
+    return ", ".join(f"{name} in [{low}, {high}]" for name, (low, high) in box.items()) or "the one point"

@@ -60,7 +60,8 @@ def _decide(law: Equation, tree: Side, other: Side) -> Finding:
     if found.domain is None:
         if found.counterexample is not None and is_finite(found.counterexample.expected):
             return _refuted(law, tree, other, found.counterexample, tried)
-        return law.found("unknown", tried=tried | {"given up": "the sides have no finite values to compare"})
+        why = "at all points something overflows" if found.counterexample is None else "no finite values"
+        return law.found("unknown", tried=tried | {"given up": why})
     if found.boxes:
         tried["boxes"] = found.boxes
     if found.domain.error:
