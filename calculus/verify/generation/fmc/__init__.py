@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from calculus.machine.instructions import variable
 from calculus.term import Term
 from calculus.verify.generation.choices import between, chance, pick
-from calculus.verify.generation.fmc.features import BASES, Features, constant
+from calculus.verify.generation.fmc.features import BASES, EDGES, TEXTS, Features, constant
 from calculus.verify.generation.fmc.tame import UNKNOWN, Tame, Thunk, countdown
 from calculus.verify.generation.fmc.wild import wild
 from calculus.verify.property import Choose
@@ -99,3 +99,6 @@ def _term(
         return wild(choose, features, size, (*features.free, *definitions))
     builder = Tame(choose, features, definitions, 0 if mode == "tame" else 8)
     return builder.block(size, {}, dict.fromkeys(features.free, UNKNOWN))
+
+
+__all__ = ["EDGES", "MODES", "TEXTS", "Features", "Mode", "Program", "memory", "program", "term"]
