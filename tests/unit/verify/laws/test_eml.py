@@ -2,6 +2,7 @@
 
 import cmath
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from calculus.eml.syntax import EML as OPERATOR
 from calculus.eml.syntax import subtrees
 from calculus.source.diagnostic import CalculusError
 from calculus.source.text import Source
+from calculus.verify.enumeration.eml import space
 from calculus.verify.finding import Finding
 from calculus.verify.laws import mistakes
 from calculus.verify.laws.eml import domains
@@ -233,3 +235,22 @@ def test_boxes_of_rounded_values_hold_what_is_computed() -> None:
             finite += told
             assert not told or all(map(cmath.isfinite, values)), (text, low, high)
     assert finite > 8
+
+
+def test_no_logarithm_of_a_tree_that_is_proved_defined_passes_zero() -> None:
+    conditions = tuple(parse_assumption("x > 0"))
+    grid = [0.01 + 0.05 * step for step in range(100)]
+    proved = 0
+    for tree in space(7):
+        law = domains.DomainClaim(None, "defined", tree, conditions, "principal")  # type: ignore[arg-type]
+        if domains._symbolic(law) is None:
+            continue
+        proved += 1
+        known = [values_ieee(tree, {"x": complex(x)}) for x in grid]
+        for item in subtrees(tree):
+            if item.op is OPERATOR:
+                row = [values[id(item.children[1])] for values in known]
+                real = [z.real for z in row if z.imag == 0]
+                # A real argument that changes its sign, and does not jump, is 0 in between.
+                assert not any(one * other < 0 and abs(one - other) < 0.5 for one, other in pairwise(real))
+    assert proved > 20
