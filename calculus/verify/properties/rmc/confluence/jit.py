@@ -28,7 +28,11 @@ from numba import njit
 
 I64 = np.int64
 
-flags: Any = {"cache": True, "nogil": True}
+flags: Any = {"cache": True, "nogil": True, "error_model": "numpy"}
+plain: Any = flags | {"_nrt": False}
+"""Of functions that make no arrays: without counts of references, which take long to compile."""
+inner: Any = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True}
+"""Of functions that only compiled code calls, and that are kept with what calls them."""
 
 SKIP, FAIL, SEQUENCE, SUM, NEW, PUSH, POP, TEST = range(8)
 BITS = 3
@@ -95,7 +99,7 @@ def count(size, locations):  # type: ignore[no-untyped-def]
     return counts
 
 
-@njit(**flags)
+@njit(**inner)
 def value_of(rank, size, names, scope):  # type: ignore[no-untyped-def]
     """The value of a rank among those of so many nodes: variables, the innermost first, then `A`."""
     if rank < scope:
@@ -171,7 +175,7 @@ def unrank(rank, locations, counts, out):  # type: ignore[no-untyped-def]
     return length
 
 
-@njit(**flags)
+@njit(**inner)
 def after(words, at):  # type: ignore[no-untyped-def]
     """Where the part ends that begins at a place."""
     needed = 1
@@ -241,7 +245,7 @@ def flatten(raw, length, out):  # type: ignore[no-untyped-def]
         length = end
 
 
-@njit(**flags)
+@njit(**inner)
 def uses(words, start, end, name):  # type: ignore[no-untyped-def]
     """Whether a variable occurs in a part."""
     for at in range(start, end):
@@ -255,7 +259,7 @@ def uses(words, start, end, name):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(**flags)
+@njit(**inner)
 def bound_above(words, at, name):  # type: ignore[no-untyped-def]
     """Whether the chain of `ex` right above a place binds a variable."""
     at -= 1
@@ -266,7 +270,7 @@ def bound_above(words, at, name):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(**flags)
+@njit(**inner)
 def unifier(words, at, one, other):  # type: ignore[no-untyped-def]
     """How two values unify in a block, as a rule; the variable that is bound, if one is, and its value."""
     ours, theirs = one & NAMES, other & NAMES
@@ -287,19 +291,19 @@ def unifier(words, at, one, other):  # type: ignore[no-untyped-def]
     return STUCK, 0, 0
 
 
-@njit(**flags)
+@njit(**inner)
 def value(word):  # type: ignore[no-untyped-def]
     """The value of a push or a pop."""
     return word >> BITS + PLACES
 
 
-@njit(**flags)
+@njit(**inner)
 def place(word):  # type: ignore[no-untyped-def]
     """The location of a push or a pop."""
     return word >> BITS & (1 << PLACES) - 1
 
 
-@njit(**flags)
+@njit(**inner)
 def note(sites, found, rule, then, at, first):  # type: ignore[no-untyped-def]
     """Note up to two redexes at a place; those beyond `SITES` are only counted."""
     if rule != STUCK:
@@ -313,7 +317,7 @@ def note(sites, found, rule, then, at, first):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(**flags)
+@njit(**plain)
 def scan(words, length, sites):  # type: ignore[no-untyped-def]
     """Find all redexes of a flat term, and count them."""
     found = I64(0)
@@ -347,7 +351,7 @@ def scan(words, length, sites):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(**flags)
+@njit(**inner)
 def pair(words, at, first, second):  # type: ignore[no-untyped-def]
     """The rules that apply to two neighbours of a sequence."""
     one, other = words[first] & OPERATOR, words[second] & OPERATOR
@@ -372,7 +376,7 @@ def pair(words, at, first, second):  # type: ignore[no-untyped-def]
     return rule, then
 
 
-@njit(**flags)
+@njit(**inner)
 def copied(words, start, end, out, length):  # type: ignore[no-untyped-def]
     """Append a part."""
     for at in range(start, end):
@@ -381,7 +385,7 @@ def copied(words, start, end, out, length):  # type: ignore[no-untyped-def]
     return length
 
 
-@njit(**flags)
+@njit(**inner)
 def rest_of_sum(words, at, end, out, length):  # type: ignore[no-untyped-def]
     """Append all summands but the first of the sum at a place."""
     parts = words[at] >> BITS
@@ -391,7 +395,7 @@ def rest_of_sum(words, at, end, out, length):  # type: ignore[no-untyped-def]
     return copied(words, after(words, at + 1), end, out, length)
 
 
-@njit(**flags)
+@njit(**inner)
 def instance(value, name, new):  # type: ignore[no-untyped-def]
     """A value with another for a variable."""
     if value & NAMES != name:
@@ -399,7 +403,7 @@ def instance(value, name, new):  # type: ignore[no-untyped-def]
     return new + (value >> NAME << NAME)
 
 
-@njit(**flags)
+@njit(**plain)
 def contract(words, length, site, raw):  # type: ignore[no-untyped-def]
     """Write what a redex makes of a flat term, which is to be flattened; -1 if that is too long."""
     # Distribution copies at most all there is, and adds a few words.
@@ -477,7 +481,7 @@ def contract(words, length, site, raw):  # type: ignore[no-untyped-def]
     return copied(words, whole if to_the_end else end, length, raw, new)
 
 
-@njit(**flags)
+@njit(**inner)
 def solved(words, length, site, raw):  # type: ignore[no-untyped-def]
     """Write the term with the block of a redex solved."""
     at, first = site[AT], site[FIRST]
@@ -590,7 +594,7 @@ def in_order(out, starts, count, length):  # type: ignore[no-untyped-def]
     return written
 
 
-@njit(**flags)
+@njit(**inner)
 def before(out, one, other):  # type: ignore[no-untyped-def]
     """Whether a span comes before another."""
     for number in range(min(out[one], out[other])):
@@ -599,7 +603,7 @@ def before(out, one, other):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(**flags)
+@njit(**inner)
 def add(words, length, pool, starts, table, slots, reached):  # type: ignore[no-untyped-def]
     """The number of a term among those that have been reached; a new one gets the next."""
     key = np.uint64(14695981039346656037)
@@ -681,7 +685,7 @@ def followed(words, length, pool, starts, table, slots, edges, degrees, form, co
     return how, known, reached
 
 
-@njit(**flags)
+@njit(**inner)
 def differ(one, length, other, end):  # type: ignore[no-untyped-def]
     """Whether two normal forms are different."""
     at = 0
