@@ -139,19 +139,22 @@ def test_terms_said_to_differ_do_so_on_the_memory_shown(many: int) -> None:
 
 # Arithmetic
 
-OPERATIONS = ("add", "sub", "mul", "neg", "mod", "lt", "le", "eq", "not")
+ABSOLUTE = "(<v>.[v].[0].lt.<b>.((b ; True -> [[v].neg] ; False -> [[v]]) ; <k>.k))"
+LARGER = "(<w>.<v>.[v].[w].lt.<b>.((b ; True -> [[w]] ; False -> [[v]]) ; <k>.k))"
+OPERATIONS = ("add", "sub", "mul", "neg", "mod", "lt", "le", "eq", "not", ABSOLUTE, LARGER)
 COMMUTED = {"add": "<v>.<w>.[v].[w].add", "mul": "<v>.<w>.[v].[w].mul", "eq": "<v>.<w>.[v].[w].eq"}
+COMMUTED |= {ABSOLUTE: f"neg.{ABSOLUTE}", LARGER: f"<v>.<w>.[v].[w].{LARGER}"}
 COMMUTED |= {"lt": "<v>.<w>.[v].[w].gt", "le": "lt.not", "sub": "neg.add"}
 
 
-def straight_line(random: Random) -> tuple[str, str]:
-    """A straight line on three integers, and another one that is often equal to it."""
+def operations(random: Random) -> tuple[str, str]:
+    """A few operations on three integers, and others that are often equal to them."""
     left: list[str] = []
     right: list[str] = []
     types = ["Int"] * 3
     for _ in range(random.randint(1, 5)):
         name = random.choice(OPERATIONS)
-        wanted = ["Bool"] if name == "not" else ["Int"] * (1 if name == "neg" else 2)
+        wanted = ["Bool"] if name == "not" else ["Int"] * (1 if name in ("neg", ABSOLUTE) else 2)
         if types[-len(wanted) :] != wanted:
             left.append("[2]")
             right.append("[2]")
@@ -168,7 +171,7 @@ def test_formulas_agree_with_the_machine(many: int) -> None:
     proved = refuted = 0
     random = Random(0)
     for _ in range(40 * many):
-        left, right = straight_line(random)
+        left, right = operations(random)
         finding = decided("fmc", f"{left} = {right} at Int Int Int")
         same = True
         for _ in range(8):

@@ -1,19 +1,17 @@
-"""Straight-line terms compared as formulas: `add ; add` of three integers leaves a polynomial.
+"""What primitives leave of values that are not known: formulas in a normal form.
 
-A term is run on variables of base types. What a primitive leaves is kept as a formula in a normal form: sums
-of products for integers, sequences for texts, and conditions on these. Two terms that leave the same formulas
-are equal for all values of the variables, if they also divide by the same.
+They are sums of products for integers, sequences for texts, and conditions on these. Equal formulas have the
+same value whatever their variables are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from calculus.fmc.permutation import canonical_form
-from calculus.machine.instructions import JUMP, LAMBDA, POP, PRIMITIVE, PUSH, VARIABLE, Jump, Text, jump_text
+from calculus.machine.instructions import Text, jump_text
 from calculus.machine.primitives import base_type
-from calculus.machine.state import location_order
-from calculus.term import Term, free_variables, variable
+from calculus.term import Term, variable
 
 MOST_TERMS = 200
 """Products in a sum."""
@@ -144,122 +142,47 @@ class Other:
 Formula = Sum | Words | Truth | Other
 
 
-@dataclass
-class Left:
-    """What a term leaves: a label and stacks, and by what it divides where that could be 0."""
-
-    exit: Jump = ""
-    stacks: dict[str, tuple[Formula, ...]] = field(default_factory=dict)
-    divisors: frozenset[Sum] = frozenset()
-
-    def __str__(self) -> str:
-        shown = [
-            f"{', '.join(map(str, self.stacks[place]))} on {place}"
-            for place in sorted(self.stacks, key=location_order)
-        ]
-        return "; ".join(shown) or "nothing"
-
-
-def left_by(term: Term, types: Mapping[str, str]) -> Left:
-    """What a straight-line term leaves, with variables of these base types (empty: any value). Raises
-    `NoFormula`.
-    """
-    return _Machine(types).run(term)
-
-
-class _Machine:
-    def __init__(self, types: Mapping[str, str]) -> None:
-        self.values: dict[str, Formula] = {name: _variable(name, type) for name, type in types.items()}
-        self.types = types
-        self.stacks: dict[str, list[Formula]] = {}
-        self.divisors: set[Sum] = set()
-        self.primitives = 0
-
-    def run(self, term: Term) -> Left:
-        for _ in range(MOST_ACTIONS):
-            if term.op is PUSH:
-                self.stacks.setdefault(term.label, []).append(self.value(term.children[0]))
-                term = term.children[1]
-            elif term.op is POP:
-                location, name = term.label
-                if name in self.types:
-                    raise NoFormula("a binder has the name of a value")
-                self.values[name] = self.taken(location)
-                term = term.children[0]
-            elif term.op is PRIMITIVE:
-                self.primitive(term.label)
-                term = term.children[0]
-            elif term.op is JUMP:
-                stacks = {place: tuple(values) for place, values in self.stacks.items() if values}
-                return Left(term.label, stacks, frozenset(self.divisors))
-            else:
-                break
-        raise NoFormula("it is no straight line")
-
-    def value(self, argument: Term) -> Formula:
-        if argument.op is VARIABLE and argument.label in self.values:
-            return self.values[argument.label]
-        if argument.op is JUMP:
-            return _constant(argument)
-        if free_variables(argument) & (self.values.keys() - self.types.keys()):
-            raise NoFormula("a thunk uses a result")
-        return Other(canonical_form(argument))
-
-    def taken(self, location: str) -> Formula:
-        stack = self.stacks.get(location)
-        if not stack:
-            raise NoFormula("it takes what the law does not say")
-        return stack.pop()
-
-    def primitive(self, name: str) -> None:
-        self.primitives += 1
-        if self.primitives > MOST_PRIMITIVES:
-            raise NoFormula("it has too many primitives")
-        if name in ("neg", "not", "length"):
-            operands: list[Formula] = [self.taken(LAMBDA)]
-        else:
-            operands = [self.taken(LAMBDA), self.taken(LAMBDA)][::-1]
-        self.stacks.setdefault(LAMBDA, []).append(self.result(name, operands))
-
-    def result(self, name: str, operands: list[Formula]) -> Formula:
-        match name, operands:
-            case "neg", [Sum() as value]:
-                return Sum.constant(0).plus(value, -1)
-            case "add", [Sum() as left, Sum() as right]:
-                return left.plus(right)
-            case "sub", [Sum() as left, Sum() as right]:
-                return left.plus(right, -1)
-            case "mul", [Sum() as left, Sum() as right]:
-                return left.by(right)
-            case (("div" | "mod"), [Sum() as left, Sum() as right]):
-                return self.divided(name, left, right)
-            case (("lt" | "le" | "gt" | "ge"), [Sum() as left, Sum() as right]):
-                return _ordered(name, left, right)
-            case (("eq" | "ne"), [left, right]) if type(left) is type(right) and not isinstance(left, Other):
-                same = _same(left, right)
-                return same if name == "eq" else same.negated()
-            case "not", [Truth() as value]:
-                return value.negated()
-            case (("and" | "or"), [Truth() as left, Truth() as right]):
-                return _both(name, left, right)
-            case "concat", [Words() as first, Words() as second]:
-                return first.then(second)
-            case "length", [Words() as value]:
-                return value.length()
-        raise NoFormula(f"{name} is given what it does not take")
-
-    def divided(self, name: str, left: Sum, right: Sum) -> Sum:
-        if right.number == 0:
-            raise NoFormula("it divides by 0")
-        if right.number is None:
-            self.divisors.add(right)
-        elif left.number is not None:
-            quotient, rest = divmod(left.number, right.number)
-            return Sum.constant(quotient if name == "div" else rest)
-        return Sum.atom((name, left, right))
+def result(name: str, operands: list[Formula], divisors: set[Sum]) -> Formula:
+    """What a primitive leaves; what it divides by, where that could be 0, is kept. Raises `NoFormula`."""
+    match name, operands:
+        case "neg", [Sum() as value]:
+            return Sum.constant(0).plus(value, -1)
+        case "add", [Sum() as left, Sum() as right]:
+            return left.plus(right)
+        case "sub", [Sum() as left, Sum() as right]:
+            return left.plus(right, -1)
+        case "mul", [Sum() as left, Sum() as right]:
+            return left.by(right)
+        case (("div" | "mod"), [Sum() as left, Sum() as right]):
+            return _divided(name, left, right, divisors)
+        case (("lt" | "le" | "gt" | "ge"), [Sum() as left, Sum() as right]):
+            return _ordered(name, left, right)
+        case (("eq" | "ne"), [left, right]) if type(left) is type(right) and not isinstance(left, Other):
+            same = _same(left, right)
+            return same if name == "eq" else same.negated()
+        case "not", [Truth() as value]:
+            return value.negated()
+        case (("and" | "or"), [Truth() as left, Truth() as right]):
+            return _both(name, left, right)
+        case "concat", [Words() as first, Words() as second]:
+            return first.then(second)
+        case "length", [Words() as value]:
+            return value.length()
+    raise NoFormula(f"{name} is given what it does not take")
 
 
-def _variable(name: str, type: str) -> Formula:
+def _divided(name: str, left: Sum, right: Sum, divisors: set[Sum]) -> Sum:
+    if right.number == 0:
+        raise NoFormula("it divides by 0")
+    if right.number is None:
+        divisors.add(right)
+    elif left.number is not None:
+        quotient, rest = divmod(left.number, right.number)
+        return Sum.constant(quotient if name == "div" else rest)
+    return Sum.atom((name, left, right))
+
+
+def of_variable(name: str, type: str) -> Formula:
     match type:
         case "Int":
             return Sum.atom(("variable", name))
@@ -270,7 +193,7 @@ def _variable(name: str, type: str) -> Formula:
     return Other(variable(name))
 
 
-def _constant(value: Term) -> Formula:
+def of_constant(value: Term) -> Formula:
     label = value.label
     match base_type(label):
         case "Int":

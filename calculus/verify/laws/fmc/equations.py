@@ -8,7 +8,6 @@ from itertools import count, cycle, islice, product
 from typing import Any
 
 from calculus.fmc.equality import Outcome, Proof, Trial, Verdict, Witness, equal
-from calculus.fmc.normal import normal_form
 from calculus.fmc.program import Program
 from calculus.fmc.types_syntax import BASE
 from calculus.machine.budget import Budget, Portion
@@ -17,8 +16,9 @@ from calculus.term import Term
 from calculus.term.binding import fresh, names_in
 from calculus.verify.certificates import runs, same
 from calculus.verify.finding import Claim, Finding
-from calculus.verify.laws.fmc.arithmetic import Left, NoFormula, left_by
+from calculus.verify.laws.fmc.arithmetic import NoFormula
 from calculus.verify.laws.fmc.behaviour import outcome_text
+from calculus.verify.laws.fmc.branching import conditions_text, difference, ways
 from calculus.verify.laws.fmc.memories import CASES, MEMORIES, RUN_STEPS
 from calculus.verify.laws.fmc.paths import Paths, paths
 from calculus.verify.laws.fmc.scope import Subject
@@ -117,34 +117,33 @@ class _Equation:
         )
 
     def proved(self, left: Term, right: Term) -> Verdict:
+        # Time is left for the other ways.
+        seconds = self.budget.max_seconds
         return equal(
             left,
             right,
             definitions=self.definitions,
             max_steps=self.options.max_steps,
-            max_seconds=None
-            if self.budget.max_seconds is None
-            else self.budget.left(self.budget.max_seconds),
+            max_seconds=None if seconds is None else self.budget.left(seconds) / 3,
             tries=False,
         )
 
     def by_formulas(self, left: Term, right: Term) -> str | None:
-        """What both leave as formulas, if these are the same."""
+        """What both leave as formulas, if that is the same whatever the values."""
         types: dict[str, str] = {}
         for slot, unknown in zip(self.slots, self.unknowns(), strict=True):
             types[unknown.label] = slot.type.label if slot.type.op is BASE else ""
-        found: list[Left] = []
-        for side in (left, right):
-            budget = Portion(self.budget, self.options.max_steps)
-            form = normal_form(side, definitions=self.definitions, budget=budget).term
-            if form is None:
+        try:
+            ours, theirs = (ways(side, self.definitions, types) for side in (left, right))
+            if difference(ours, theirs) is not None:
                 return None
-            try:
-                found.append(left_by(form, types))
-            except NoFormula as why:
-                self.tried["arithmetic"] = str(why)
-                return None
-        return f"both leave {found[0]}" if found[0] == found[1] else None
+        except NoFormula as why:
+            self.tried["arithmetic"] = str(why)
+            return None
+        shown = [
+            str(way) if not way.conditions else f"{way} if {conditions_text(way.conditions)}" for way in ours
+        ]
+        return f"both leave {'; or '.join(shown)}"
 
     def unknowns(self) -> Memory:
         """A fresh variable for each slot."""

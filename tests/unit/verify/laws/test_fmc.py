@@ -1,14 +1,17 @@
 """Laws of the FMC: each method proves, refutes and leaves open what it should."""
 
+import math
 from typing import Any
 
 import pytest
 
-from calculus.fmc.normal import normal_form
+import calculus
 from calculus.fmc.parser import parse_program, parse_term, parse_type
+from calculus.machine.instructions import jump
 from calculus.source.text import Source
 from calculus.verify.finding import Finding
-from calculus.verify.laws.fmc.arithmetic import NoFormula, left_by
+from calculus.verify.laws.fmc.arithmetic import NoFormula, Truth
+from calculus.verify.laws.fmc.branching import contradictory, ways
 from calculus.verify.laws.fmc.values import Values
 from calculus.verify.laws.verifying import verify
 
@@ -17,6 +20,8 @@ data Chain = End | Link Int Chain
 def if = <no>.<yes>.<b>.((b ; True -> [yes] ; False -> [no]) ; <k>.k)
 def swap = <x>.<y>.[x].[y]
 def down = <n>.[n].[0].gt.[[n].[1].sub.down].[*].if
+def absolute = <x>.[x].[0].lt.[[x].neg].[[x]].if
+def max = <y>.<x>.[x].[y].lt.[[y]].[[x]].if
 def forever = (*)^*
 def coin = nd<b>.(b ; True -> [1] ; False -> [2])
 def retry = (nd<b>.(b ; True -> Done ; False -> *))^*
@@ -39,7 +44,11 @@ PROVED = [
     ("[Red].is_red = [True]", "reduction to a common term"),
     ("<c>.[c].is_red.not = <c>.[c].is_red.<b>.[b].not at Colour", "cases"),
     ("add = swap ; add at Int Int", "arithmetic"),
-    ("<b>.<x>.([b] ; [[x].[1].add].[[1].[x].add].if) = <_>.[1].add at Bool Int", "cases"),
+    ("<b>.<x>.([b] ; [[x].[1].add].[[1].[x].add].if) = <_>.[1].add at Bool Int", "arithmetic"),
+    ("[0].lt.<b>.([b].[[1]].[[1]].if) = <_>.[1] at Int", "arithmetic"),
+    ("absolute.neg.absolute = absolute at Int", "arithmetic"),
+    ("max = swap ; max at Int Int", "arithmetic"),
+    ("<x>.<y>.<z>.[x].[y].max.[z].max = <x>.<y>.<z>.[x].[y].[z].max.max at Int Int Int", "arithmetic"),
     ("swap terminates", "the theorem on typed loop-free terms"),
     ("<f>.f.f terminates at (Int => Int)", "the theorem on typed loop-free terms"),
     ("coin terminates", "the theorem on typed loop-free terms"),
@@ -103,7 +112,7 @@ def test_refuted(law: str, example: dict[str, Any]) -> None:
 
 UNKNOWN = [
     # True, but beyond the methods.
-    "[0].lt.<b>.([b] ; [[1]].[[1]].if) = <_>.[1] at Int",
+    "<n>.[n].down = <_> at Int",
     "down terminates at Int",
     # What grows for ever repeats no state.
     "<n>.[n].[1].add.ugly terminates at Int",
@@ -112,7 +121,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("law", UNKNOWN)
 def test_unknown(law: str) -> None:
-    finding = decided(law)
+    finding = decided(law, max_steps=5_000)
     assert finding.verdict == "unknown"
     assert finding.tried["memories"] > 3
 
@@ -187,10 +196,8 @@ def test_values_in_the_order_of_their_sizes(type: str, found: list[str]) -> None
     ],
 )  # fmt: skip
 def test_formulas(term: str, found: str) -> None:
-    form = normal_form(parse_term(Source(term))).term
-    assert form is not None
     types = {"x": "Int", "y": "Int", "z": "Int", "t": "Text", "b": "Bool"}
-    assert str(left_by(form, types)) == found
+    assert [str(way) for way in ways(parse_term(Source(term)), {}, types)] == [found]
 
 
 def test_divisors_are_compared() -> None:
@@ -200,7 +207,65 @@ def test_divisors_are_compared() -> None:
 
 @pytest.mark.parametrize("step", ["<y>.[y].[y].mul", "[2].mod", "<y>.[y].[y].[1].add.mul"])
 def test_formulas_stay_small(step: str) -> None:
-    form = normal_form(parse_term(Source(".".join(["[x]", *[f"({step})"] * 120])))).term
-    assert form is not None
+    term = parse_term(Source(".".join(["[x]", *[f"({step})"] * 120])))
     with pytest.raises(NoFormula):
-        left_by(form, {"x": "Int"})
+        ways(term, {}, {"x": "Int"})
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "[x].([0].lt.<b>.(b ; True -> [1] ; False -> [x].neg))",
+        "[x].[3].lt.[x].[y].le.and.<b>.(b ; True -> J)",
+    ],
+)
+def test_ways_cover_all_integers(term: str) -> None:
+    """On each pair of integers just one way has conditions that hold, and it leaves what the machine does."""
+    found = ways(parse_term(Source(term)), {}, {"x": "Int", "y": "Int"})
+    assert len(found) == 2
+    for x in range(-3, 6):
+        for y in range(-3, 6):
+            (way,) = [way for way in found if all(holds(item, x, y) for item in way.conditions)]
+            run = calculus.run("fmc", f"[{x}].<x>.[{y}].<y>.{term}").to_json()
+            assert run["exit"] == str(jump(way.exit))
+            assert run["stacks"] == {
+                place: [str(value_of(item, x, y)) for item in values] for place, values in way.stacks.items()
+            }
+
+
+def value_of(formula: Any, x: int, y: int) -> int:
+    values = {"x": x, "y": y}
+    return sum(number * math.prod(values[name] for _, name in product) for product, number in formula.terms)
+
+
+def holds(condition: Any, x: int, y: int) -> bool:
+    kind, *parts = condition
+    if kind == "positive":
+        return value_of(parts[0], x, y) > 0
+    if kind == "not":
+        return not holds(parts[0], x, y)
+    assert kind == "and"
+    return all(holds(part, x, y) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        (["[x].[y].lt", "[y].[x].lt"], True),
+        (["[x].[y].lt", "[y].[x].le"], True),
+        (["[x].[y].le", "[y].[x].le"], False),
+        (["[x].[y].lt", "[y].[z].lt", "[z].[x].le"], True),
+        (["[x].[y].lt", "[y].[z].lt", "[x].[z].lt"], False),
+        (["[x].[0].eq", "[0].[x].lt"], True),
+        (["[x].[0].eq", "[x].[0].ne"], True),
+    ],
+)
+def test_contradictory_conditions(conditions: list[str], found: bool) -> None:
+    types = {"x": "Int", "y": "Int", "z": "Int"}
+    atoms = []
+    for text in conditions:
+        ((way,),) = [ways(parse_term(Source(text)), {}, types)]
+        (truth,) = way.stacks["λ"]
+        assert isinstance(truth, Truth)
+        atoms.append(truth.condition)
+    assert contradictory(atoms) is found  # type: ignore[arg-type]
