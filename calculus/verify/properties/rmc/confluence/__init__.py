@@ -78,10 +78,10 @@ CONFLUENCE = Property(
             name="normal-forms",
         ),
         Exhaustive(
-            f"every closed term without iterations of up to {{size}} nodes over λ, in which all values are "
-            f"variables, has {_ONE}",
+            "every closed term without iterations of up to {size} nodes over λ, in which all values are "
+            "variables, has one normal form under two strategies, and this has its spans",
             narrow,
-            forms,
+            strategies,
             size=7,
             name="narrow",
         ),
