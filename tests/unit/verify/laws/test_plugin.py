@@ -8,7 +8,7 @@ import pytest
 
 GOOD = "def swap = <x>.<y>.[x].[y]\nlaw twice: swap ; swap = skip at a b\n"
 BAD = "law once: <x>.<y>.[x].[y] = skip at Int Int\n"
-OPEN = "law l: <x>.[x].[0].lt.<b>.(b ; True -> [1] ; False -> [1]) = <x>.[1] at Int\n"
+OPEN = "law l: [2].mod.[2].mod = [2].mod at Int\n"
 
 
 LIGHT = """import sys
