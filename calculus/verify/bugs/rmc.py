@@ -122,7 +122,7 @@ BUGS = (
         "reduction",
         "`ex x` is hoisted over a term in which x is free",
         instead(reduction, "renamed_apart", lambda right: lambda rule, found: None),
-        Where("rmc", "confluence", "generated"),
+        Where("rmc", "confluence", "narrow"),
     ),
     Bug(
         "distribution-loses-a-summand",
