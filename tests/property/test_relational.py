@@ -51,7 +51,7 @@ def counted(answers: Iterable[Answer]) -> Counter[Hashable]:
 
 
 def test_it_does_what_literal_substitution_does() -> None:
-    assert checked("rmc", "engines", "generated-table", examples=200, seed=1).counts["runs"] == 400
+    assert checked("rmc", "engines", "generated-table", examples=100, seed=1).counts["runs"] == 200
 
 
 def test_strategies_find_the_same_multiset() -> None:

@@ -166,8 +166,8 @@ def on_memory(query: Query, tally: Tally) -> str | None:
 PROPERTIES = (
     Property(
         "adequacy",
-        "a run answers on each memory what the normal form says of it, and reduction changes no answer",
-        "Barrett, Castle, Heijltjes 2024; design/rmc.md, Normal form and Reduction",
+        "A run answers on each memory what the normal form says of it, and reduction changes no answer.",
+        "Barrett, Castle, Heijltjes, The Relational Machine Calculus (LICS 2024)",
         (
             Exhaustive(
                 "the answers of every closed star-free term of up to {size} nodes on "

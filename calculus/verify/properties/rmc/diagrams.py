@@ -65,8 +65,8 @@ def made(choose: Choose, size: int) -> Term:
 PROPERTIES = (
     Property(
         "diagrams",
-        "the string diagram of a term says what the term does",
-        "design/rmc.md, String diagrams",
+        "The string diagram of a term says what the term does.",
+        "docs/relations.md",
         (
             Exhaustive(
                 "the diagram of every closed star-free term of up to {size} nodes, and that of its "

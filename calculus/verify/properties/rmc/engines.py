@@ -195,9 +195,9 @@ def _generated(name: str, what: str, look: Look, examples: int) -> Generated:
 PROPERTIES = (
     Property(
         "engines",
-        "the reference machine makes the transitions of the table, the kernel has its answers in its order, "
-        "and strategies differ in the order alone",
-        "design/rmc.md, The machine",
+        "The reference machine makes the transitions of the table, the kernel has its answers in its order, "
+        "and strategies differ in the order alone.",
+        "docs/design/relational.md",
         (
             Exhaustive(
                 f"on {len(FEW)} memories, a search of every closed term of up to {{size}} nodes finds within "

@@ -304,8 +304,8 @@ def over(subject: tuple[Term, Term, str]) -> str:
 PROPERTIES = (
     Property(
         "equality",
-        "a verdict of `equal` is that of all small memories, and its witnesses tell the terms apart",
-        "design/rmc.md, Three equalities",
+        "A verdict of `equal` is that of all small memories, and its witnesses tell the terms apart.",
+        "docs/relations.md",
         (
             Exhaustive(
                 "of every two closed star-free terms of up to {size} nodes, the verdicts at the levels "

@@ -109,8 +109,8 @@ def made(choose: Choose, size: int) -> Term:
 PROPERTIES = (
     Property(
         "first-order",
-        "the first-order FMC is part of the RMC, with the same runs",
-        "Barrett, Castle, Heijltjes 2024; design/rmc.md, Terms",
+        "The first-order FMC is part of the RMC, with the same runs.",
+        "Barrett, Castle, Heijltjes, The Relational Machine Calculus (LICS 2024)",
         (
             Exhaustive(
                 "every closed first-order term of the FMC of up to {size} nodes over two locations and two "

@@ -251,9 +251,9 @@ def made(choose: Choose, size: int) -> tuple[Term, ...]:
 PROPERTIES = (
     Property(
         "frobenius",
-        "copying, deleting and making equal are a special commutative Frobenius algebra with multiplicities, "
-        "and a push that meets a new variable substitutes",
-        "design/rmc.md, Three equalities",
+        "Copying, deleting and making equal are a special commutative Frobenius algebra with multiplicities, "
+        "and a push that meets a new variable substitutes.",
+        "Barrett, Castle, Heijltjes, The Relational Machine Calculus (LICS 2024)",
         (
             Structural(
                 f"{len(EQUATIONS)} equations hold, by the spans of both sides and by their normal forms",

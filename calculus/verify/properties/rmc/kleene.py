@@ -285,8 +285,8 @@ def smaller(item: Instance, fails: Callable[[Instance], bool]) -> Instance:
 PROPERTIES = (
     Property(
         "kleene",
-        "the laws of semirings and of iteration hold with multiplicities, those of Kleene algebra without",
-        "Kozen 1994; design/rmc.md, Three equalities",
+        "The laws of semirings and of iteration hold with multiplicities, those of Kleene algebra without.",
+        "Kozen, A Completeness Theorem for Kleene Algebras (1994)",
         (
             Exhaustive(
                 f"{len(LAWS)} laws, with the first {{size}} of {len(LETTERS)} terms for their letters, "

@@ -103,8 +103,8 @@ def _part(level: Level, size: int) -> Exhaustive:
 PROPERTIES = (
     Property(
         "regular",
-        "terms that read words are equal just if they are so in Kleene algebra",
-        "Kozen 1994; Brzozowski 1964; design/rmc.md, Three equalities",
+        "Terms that read words are equal just if they are so in Kleene algebra.",
+        "Kozen, A Completeness Theorem for Kleene Algebras (1994)",
         (
             _part("set", 3),
             _part("ground", 2),

@@ -233,8 +233,8 @@ def weighed(pair: tuple[Term, Term]) -> int:
 PROPERTIES = (
     Property(
         "spans",
-        "spans compose by unification, do not depend on names, and cover each other as their runs do",
-        "design/rmc.md, Normal form; Three equalities",
+        "Spans compose by unification, do not depend on names, and cover each other as their runs do.",
+        "Barrett, Castle, Heijltjes, The Relational Machine Calculus (LICS 2024)",
         (
             Exhaustive(
                 "every two spans of up to {size} symbols compose as substitution has it, to what the "

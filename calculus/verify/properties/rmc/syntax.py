@@ -127,8 +127,8 @@ def on_memory(term: Term, tally: Tally) -> str | None:
 PROPERTIES = (
     Property(
         "syntax",
-        "parsing undoes printing, the layout is idempotent, and searches survive as JSON",
-        "design/rmc.md, Terms",
+        "Parsing undoes printing, the layout is idempotent, and searches survive as JSON.",
+        "the grammar, grammars/rmc.lark",
         (
             Exhaustive(
                 "every term of up to {size} nodes, with lists, numbers, tests and iterations, is what "

@@ -218,9 +218,9 @@ def equations(sides: tuple[Term, ...]) -> str:
 PROPERTIES = (
     Property(
         "unification",
-        "unifiers are most general and idempotent, no value contains itself, and a branch that failed has "
-        "bound nothing",
-        "Robinson 1965; design/rmc.md, The machine",
+        "Unifiers are most general and idempotent, no value contains itself, and a branch that failed has "
+        "bound nothing.",
+        "Robinson, A Machine-Oriented Logic Based on the Resolution Principle (1965)",
         (
             Exhaustive(
                 "every two values of up to {size} nodes over A, S/1, F/2 and three variables have the most "
