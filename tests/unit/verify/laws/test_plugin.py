@@ -1,5 +1,6 @@
 """`pytest --calculus`, in a process of its own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +23,11 @@ def test_nothing_more_is_loaded():
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    plugins = ("-p", "calculus.verify.plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
+    plugins = ("-p", "calculus.verify.plugin", "-p", "no:cacheprovider")
     return subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, *arguments],
         cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # others take their time
         capture_output=True,
         text=True,
         check=False,
