@@ -131,12 +131,13 @@ BUGS = (
     Bug(
         "append-the-other-way-round",
         "translation",
-        "`s ++ t` is t before s",
+        "`append` puts its second list first",
         together(
             entry(functions.PLAIN, "append", lambda right: _exchanged),
             entry(FUNCTIONS, "rlm.append", lambda right: Function(2, _exchanged)),
         ),
         Where("rlm", "translation"),
+        nodes=None,
     ),
     Bug(
         "effect-of-asking-lost",
