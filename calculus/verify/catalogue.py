@@ -29,6 +29,7 @@ ROOMS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "rmc": (
             "rmc.confluence",
             "rmc.duality",
+            "rmc.structure",
             "rmc.adequacy",
             "rmc.engines",
             "rmc.unification",

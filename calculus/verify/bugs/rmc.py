@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from calculus.machine.relational.instructions import VARIABLE
+from calculus.machine.relational.instructions import PUSH, SEQUENCE, VARIABLE
 from calculus.machine.relational.values import Environment
-from calculus.rmc import actions, dual, matching, mgu, printer, reduction, rules, spans
+from calculus.rmc import actions, dual, matching, mgu, printer, reduction, rules, spans, structure
 from calculus.rmc.rules import Differ, Hole, NotFree, SequenceOf, StarOf, SumOf
 from calculus.rmc.spans import Span
 from calculus.term import Term
@@ -58,6 +58,18 @@ def _popped_above(right: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return compose
+
+
+def _also_at_one_location(right: Callable[[Term], Term]) -> Callable[[Term], Term]:
+    def commuted(term: Term) -> Term:
+        def sort(items: list[Term]) -> list[Term]:
+            pushes = all(item.op is PUSH for item in items)
+            return sorted(items, key=str) if pushes else items
+
+        done: Term = structure._rebuilt(term, SEQUENCE, sort)
+        return done
+
+    return commuted
 
 
 def _left_sum(right: Callable[..., Term]) -> Callable[..., Term]:
@@ -165,6 +177,13 @@ BUGS = (
         "the second of two spans runs first",
         everywhere(spans.compose, _popped_above),
         Where("rmc", "spans", "composition"),
+    ),
+    Bug(
+        "pushes-commute-at-one-location",
+        "equality",
+        "canonical forms have pushes in any order, also at the same location",
+        instead(structure, "_commuted", _also_at_one_location),
+        Where("rmc", "structure"),
     ),
     Bug(
         "frames-of-any-height",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from calculus.machine.relational.instructions import (
     NEW,
+    NOTHING,
     POP,
     PUSH,
     SEQUENCE,
@@ -43,6 +44,7 @@ def equal(left: Term, right: Term) -> bool:
 
 def _matches(left: Term, right: Term, scope: _Scope, chains: Iterator[int]) -> Iterator[_Scope]:
     """The ways in which bound variables may go together so that the terms are equal."""
+    left, right = _bare(left), _bare(right)
     if left.op is SEQUENCE or right.op is SEQUENCE:
         yield from _in_order(_sequence(left), _sequence(right), scope, chains)
     elif left.op is NEW:
@@ -113,14 +115,21 @@ def _chain(term: Term) -> tuple[list[str], Term]:
     names = []
     while term.op is NEW:
         names.append(term.label[0])
-        term = term.children[0]
+        term = _bare(term.children[0])
     return names, term
+
+
+def _bare(term: Term) -> Term:
+    """What a sequence of one factor, and otherwise of `1`, is."""
+    while term.op is SEQUENCE and len(factors := _sequence(term)) < 2:
+        term = factors[0] if factors else NOTHING
+    return term
 
 
 def _parts(term: Term, op: Op) -> list[Term]:
     if term.op is not op:
         return [term]
-    return [part for child in term.children for part in _parts(child, op)]
+    return [part for child in term.children for part in _parts(_bare(child) if op is SUM else child, op)]
 
 
 def _sequence(term: Term) -> list[Term]:

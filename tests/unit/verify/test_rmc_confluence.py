@@ -226,6 +226,8 @@ def test_equality_by_the_structural_equations() -> None:
         ("[A]; [B]a; [C]", "[A]; [C]; [B]a"),
         ("(ex x. [x]); ex x. <x>", "(ex y. [y]); ex z. <z>"),
         ("1; 1", "1"),
+        ("ex x. 1; ex y. [x]; [y]", "ex y x. [x]; [y]"),
+        ("[A] + (1; ([B] + [C]))", "([C] + [A]) + [B]"),
     ]
     different = [
         ("[A]; <B>", "<B>; [A]"),
