@@ -225,6 +225,8 @@ def _differ(claim: Claim) -> None:
             require(run.ends(outcome), "an outcome is another")
         require(runs[0].differs(runs[1]), "the outcomes do not differ")
         return
+    require(claim["calculus"] == "rmc", "there is no such calculus")
+    require(claim["level"] in ("multiset", "set", "ground"), "there is no such level")
     found = [_found(claim, claim[side]) for side in ("left", "right")]
     for counted, answers in zip(found, claim["answers"], strict=True):
         require(counted == _stated(answers), "the answers are others")

@@ -92,9 +92,22 @@ def answers(text: str, stacks: dict[str, list[str]]) -> Claim:
     return claims.answers(rmc(text), search.answers, stacks=values)
 
 
-def differ(left: str, right: str) -> Claim:
-    outcomes = [ended(fmc(text), {"λ": [fmc("4")]}, [], {}) for text in (left, right)]
-    return claims.differ_runs(fmc(left), fmc(right), outcomes, stacks={"λ": [fmc("4")]})
+def differ(left: str, right: str, then: str | None = None) -> Claim:
+    memory = {"λ": [fmc("4")]}
+    outcomes = [ended(fmc(then or "it"), memory, [], {"it": fmc(text)}) for text in (left, right)]
+    after = None if then is None else fmc(then)
+    return claims.differ_runs(fmc(left), fmc(right), outcomes, stacks=memory, then=after)
+
+
+def relations_differ(left: str, right: str) -> Claim:
+    stacks = {"λ": ["S(B)"]}
+    values = {"λ": [rmc("[S(B)]").children[0]]}
+    found = []
+    for text in (left, right):
+        search = calculus.solve("rmc", rmc(text), stacks=stacks, count=True)
+        list(search)
+        found.append(search.answers)
+    return claims.differ_answers(rmc(left), rmc(right), found, level="set", stacks=values)
 
 
 def typed(text: str) -> Claim:
@@ -139,6 +152,8 @@ CLAIMS: dict[str, Callable[[], Claim]] = {
     ),
     "dual": lambda: claims.dual(rmc("ex x. <S(x)>; ([x] + a<A>)*"), dual(rmc("ex x. <S(x)>; ([x] + a<A>)*"))),
     "differ": lambda: differ("<x>.[x].[1].add", "<x>.[x].[2].add"),
+    "differ, then": lambda: differ("[<x>.[x].[1].add]", "[<x>.[x].[2].add]", "it ; <f>.f"),
+    "differ, relations": lambda: relations_differ("ex x. <S(x)>; [x]a", "ex x. <x>; [x]a"),
     "typed": lambda: typed("<x>.[x].[1].add.<y>.[[y].K].<f>.f ; K -> [True].not"),
 }
 
