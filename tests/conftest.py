@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # Derandomized, so that a test fails for everyone or for no one. `make long` looks further.
-settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=10_000, print_blob=True)
 settings.load_profile("default")
 

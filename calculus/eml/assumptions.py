@@ -17,13 +17,14 @@ _RELATION = re.compile(r"<=|>=|!=|≤|≥|≠|<|>")
 _SPELLINGS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 _NAMES = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s+(real|complex|positive)\s*")
-_IS_REAL = re.compile(r"(.+?)\s+real\s*")
+_IS_REAL = re.compile(r"(.+?)\s+real\s*", re.DOTALL)
 _OFF_CUT = re.compile(
-    r"(.+?)\s+(?:(?:not\s+in|∉)\s*\(\s*-\s*(?:∞|oo|inf)\s*,\s*0\s*\]|off(?:\s+the)?\s+cut)\s*"
+    r"(.+?)\s+(?:(?:not\s+in|∉)\s*\(\s*-\s*(?:∞|oo|inf)\s*,\s*0\s*\]|off(?:\s+the)?\s+cut)\s*",
+    re.DOTALL,
 )
-_IMAGINARY = re.compile(r"\s*im(?![^\W\d])\s*(.+)", re.IGNORECASE)
-_MODULUS = re.compile(r"\s*\|\s*im(?![^\W\d])\s*(.+?)\|\s*", re.IGNORECASE)
-_REAL = re.compile(r"\s*re(?![^\W\d])\s*(.+)", re.IGNORECASE)
+_IMAGINARY = re.compile(r"\s*im(?![^\W\d])\s*(.+)", re.IGNORECASE | re.DOTALL)
+_MODULUS = re.compile(r"\s*\|\s*im(?![^\W\d])\s*(.+?)\|\s*", re.IGNORECASE | re.DOTALL)
+_REAL = re.compile(r"\s*re(?![^\W\d])\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 HELP = "assumptions are written `x > 0`, `0 < x < 1`, `x != 0`, `x real`, `|im x| < pi`, `re x > 0`"
 
@@ -147,4 +148,7 @@ def _read(source: Source, start: int, end: int) -> Term:
 
 
 def _problem(source: Source, start: int, end: int, message: str) -> SyntaxProblem:
+    text = source.text[start:end]
+    if text.strip():  # the blanks around it, among them the lines before it, are no part of the place
+        start, end = end - len(text.lstrip()), start + len(text.rstrip())
     return SyntaxProblem(Diagnostic("syntax", message, Span(source, start, end, end), help=HELP))

@@ -2,17 +2,19 @@
 
 A calculus whose laws can be decided has a module here, with two functions. `statement(program, law)` reads a
 law, and raises `CalculusError` with all that is wrong in it. `decide(program, statement, options)` gives a
-`Finding`, which never says more than what was done. The laws of any other calculus are equations, or whatever
+`Finding`, which never says more than what was done. Where the parser lets names pass that nothing defines, a
+third function, `names(program)`, lists them as diagnostics. The laws of any other calculus are equations, or whatever
 its capability `decide` takes (see `others`).
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from calculus.source.diagnostic import CalculusError, Diagnostic
-from calculus.source.items import Law, complain
+from calculus.source.items import Law, by_place, complain
 from calculus.verify.finding import Finding
 from calculus.verify.laws.statement import Options, Statement
 
@@ -41,8 +43,13 @@ def laws_of(calculus: str) -> Laws:
 
 
 def statements(calculus: str, program: Any) -> list[Statement]:
-    """What the laws of a program state. Raises `CalculusError` with all that is wrong in them."""
+    """What the laws of a program state. Raises `CalculusError` with all that is wrong in them, and in names
+    that they may use.
+    """
     found, problems = _read(calculus, program)
+    names: Callable[[Any], list[Diagnostic]] | None = getattr(laws_of(calculus), "names", None)
+    if names is not None and getattr(program, "laws", ()):
+        problems = sorted([*names(program), *problems], key=by_place)
     complain(problems)
     return found
 

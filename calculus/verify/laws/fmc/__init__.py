@@ -11,7 +11,7 @@
 What follows `at` is written as the input of a type is: the leftmost value at a location is on top.
 """
 
-from calculus.fmc.program import Program
+from calculus.fmc.program import Program, check_names
 from calculus.verify.finding import Finding
 from calculus.verify.laws.fmc.statements import (
     Answers,
@@ -23,7 +23,10 @@ from calculus.verify.laws.fmc.statements import (
 )
 from calculus.verify.laws.statement import Options, Statement
 
-__all__ = ["Answers", "Deterministic", "Equation", "HasType", "Terminates", "decide", "statement"]
+__all__ = ["Answers", "Deterministic", "Equation", "HasType", "Terminates", "decide", "names", "statement"]
+
+names = check_names
+"""What the parser lets pass: a name that nothing defines could be anything, so no law is decided with it."""
 
 
 def decide(program: Program, law: Statement, options: Options) -> Finding:

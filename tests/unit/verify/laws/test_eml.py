@@ -155,6 +155,8 @@ WRONG = [
     ("x defined", "expected a tree in the law `l`, found an expression"),
     ("ln(x) = foo(x)", "there is no function `foo`"),
     ("ln(x) = x where x >", "expected an expression beside the relation"),
+    ("ln(x) = x where x in [0, 1)", "expected an assumption, found `x in [0, 1)`"),
+    ("ln(x) = x where x > 0,", "expected an assumption, found nothing"),
     ("ln(x) = x where", "expected conditions after `where`, found the end of the law"),
     ("ln(x) = x under what", "expected principal, ieee or extended, found `what`"),
     ("ln(x) = x under", "expected a semantics after `under`, found the end of the law"),
@@ -181,6 +183,11 @@ def test_all_mistakes_of_all_laws_are_told() -> None:
     source = Source(f"{DEFINITIONS}law a: x = y\n\nlaw b: ln(x) = x where x > under what\n")
     found = mistakes("eml", EML().parse(source))
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("condition", ["x off cut", "x + 1\n  off the cut", "2*x\n  real", "|im\n  x| < 1"])
+def test_conditions_stand_on_any_line(condition: str) -> None:
+    assert decided(f"exp(x) = e^x where\n  {condition} under principal").verdict == "proved"
 
 
 def test_the_layout_keeps_what_a_law_says() -> None:

@@ -161,3 +161,13 @@ def test_a_law_about_no_main_term() -> None:
     program = registry.get("fmc").parse(Source("law l: main answers [1]"))
     with pytest.raises(CalculusError, match="has no main term"):
         statements("fmc", program)
+
+
+@pytest.mark.parametrize("law", ["f terminates", "f deterministic", "f = f", "f answers [1]"])
+def test_no_law_is_decided_of_a_definition_with_a_name_that_nothing_defines(law: str) -> None:
+    source = Source(f"def f = [1].nope\n\nlaw l: {law}\n")
+    program = registry.get("fmc").parse(source)
+    with pytest.raises(CalculusError, match="there is no `nope`") as found:
+        statements("fmc", program)
+    assert found.value.diagnostic.span.text == "nope"
+    assert len(check_source(registry.get("fmc"), source)) == 1
