@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from calculus.source.diagnostic import UsageProblem
-from calculus.verify.checker.directory import Problem, Result, check_directory
+from calculus.source.diagnostic import Diagnostic, UsageProblem
+from calculus.verify.checker.directory import MANIFEST, Problem, Result, check_directory
 
 __all__ = ["Result", "recheck"]
 
@@ -21,6 +21,10 @@ def recheck(directory: Path | str) -> Result:
     directory = Path(directory)
     if not directory.is_dir():
         raise UsageProblem(f"expected a directory of certificates, found {directory}")
+    if not (directory / MANIFEST).is_file():
+        help = "`calculus verify … --certificate DIR` writes certificates and their manifest"
+        message = f"expected a directory of certificates, found {directory}, which has no {MANIFEST}"
+        raise UsageProblem(Diagnostic("usage", message, help=help))
     result = check_directory(directory)
     unchecked, result.unchecked = result.unchecked, []
     lines: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import calculus
+from calculus.source.diagnostic import FileProblem
 from calculus.verify.finding import Finding
 
 FORMAT = "calculus certificate 1"
@@ -23,9 +24,17 @@ def write(
     """Write the findings that have claims into a directory, which is made if it is not there.
 
     `plan` is how they were found: sizes, examples, seed. The same findings give the same bytes. Certificates
-    that the directory has from before go on standing in its manifest unless a new one has their name.
+    that the directory has from before go on standing in its manifest unless a new one has their name. Raises
+    `FileProblem` if nothing can be written there.
     """
     directory = Path(directory)
+    try:
+        return _written(directory, findings, plan or {})
+    except OSError as problem:
+        raise FileProblem(f"cannot write certificates into {directory}: {problem.strerror}") from None
+
+
+def _written(directory: Path, findings: Iterable[Finding], plan: Mapping[str, Any]) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     entries = _known(directory)
     written: list[Path] = []
@@ -34,7 +43,7 @@ def write(
         if not finding.claims:
             continue
         name = _free_name(finding, taken)
-        data = _certificate(finding, plan or {}).encode()
+        data = _certificate(finding, plan).encode()
         path = directory / name
         path.write_bytes(data)
         entries[name] = {"sha256": sha256(data).hexdigest(), "claims": len(finding.claims)}
@@ -48,7 +57,10 @@ def _known(directory: Path) -> dict[str, Any]:
     path = directory / MANIFEST
     if not path.exists():
         return {}
-    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    try:
+        known: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8"))["files"])
+    except (ValueError, KeyError, TypeError):
+        raise FileProblem(f"expected a manifest of certificates, found another file: {path}") from None
     return {name: entry for name, entry in known.items() if (directory / name).exists()}
 
 

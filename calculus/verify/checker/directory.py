@@ -81,6 +81,8 @@ def entries(directory: Path, result: Result) -> Iterator[tuple[str, Mapping[str,
             manifest["format"] == FORMAT, f"the format is {shown(manifest['format'])}, expected {FORMAT!r}"
         )
         listed = manifest["files"]
+        whole = isinstance(listed, dict) and all(isinstance(item, dict) for item in listed.values())
+        require(whole, "the files are not listed as they should be")
     except (OSError, ValueError, KeyError, TypeError, Wrong) as problem:
         result.wrong.append(Problem(MANIFEST, 0, _said(problem)))
         return
@@ -100,7 +102,7 @@ def check_directory(directory: Path) -> Result:
     """Check all certificates that the manifest of a directory lists."""
     result = Result()
     for name, entry in entries(directory, result):
-        result.add(check_file(directory / name, entry["claims"]))
+        result.add(check_file(directory / name, entry.get("claims")))
     return result
 
 
