@@ -3,8 +3,8 @@
 A calculus whose laws can be decided has a module here, with two functions. `statement(program, law)` reads a
 law, and raises `CalculusError` with all that is wrong in it. `decide(program, statement, options)` gives a
 `Finding`, which never says more than what was done. Where the parser lets names pass that nothing defines, a
-third function, `names(program)`, lists them as diagnostics. The laws of any other calculus are equations, or whatever
-its capability `decide` takes (see `others`).
+third function, `names(program)`, lists them as diagnostics. The laws of any other calculus are equations, or
+whatever its capability `decide` takes (see `others`).
 """
 
 import time
@@ -48,7 +48,7 @@ def statements(calculus: str, program: Any) -> list[Statement]:
     """
     found, problems = _read(calculus, program)
     names: Callable[[Any], list[Diagnostic]] | None = getattr(laws_of(calculus), "names", None)
-    if names is not None and getattr(program, "laws", ()):
+    if names is not None and (found or problems):
         problems = sorted([*names(program), *problems], key=by_place)
     complain(problems)
     return found
