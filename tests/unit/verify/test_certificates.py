@@ -23,7 +23,7 @@ from calculus.rmc import reduction as rmc_reduction
 from calculus.rmc.dual import dual
 from calculus.rmc.normal import normal_form as spans_of
 from calculus.rmc.structure import flat
-from calculus.source.diagnostic import FileProblem
+from calculus.source.diagnostic import FileProblem, UsageProblem
 from calculus.term import Term
 from calculus.verify.certificates import Digest, claims, line, write
 from calculus.verify.checker.claims import CHECKS
@@ -325,6 +325,19 @@ def test_the_checker_runs_alone(tmp_path: Path) -> None:
     certify(tmp_path, {**CLAIMS["reduces"](), "result": "[1]"})
     assert subprocess.run(run, capture_output=True, check=False).returncode == 1
     assert subprocess.run(run[:-1], capture_output=True, check=False).returncode == 2
+
+
+def test_a_directory_without_certificates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match=r"which has no manifest\.json"):
+        recheck(tmp_path)
+
+
+@pytest.mark.parametrize("files", [["a.jsonl"], {"a.jsonl": 1}, 3])
+def test_a_manifest_that_lists_no_files_is_wrong(files: object, tmp_path: Path) -> None:
+    manifest = {"format": "calculus certificate 1", "files": files}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    result = recheck(tmp_path)
+    assert not result.ok and "manifest.json" in str(result)
 
 
 def test_a_place_that_holds_no_certificates_is_refused(tmp_path: Path) -> None:
