@@ -76,9 +76,11 @@ def properties(calculus: str) -> list[Property]:
     if calculus in ROOMS:
         rooms = [import_module(f"calculus.verify.properties.{room}") for room in ROOMS[calculus]]
         return [item for room in rooms for item in room.PROPERTIES]
+    help = f"there are properties of: {', '.join(ROOMS)}"
+    if calculus not in registry.names():
+        raise UsageProblem(Diagnostic("usage", f"there is no calculus {calculus!r}", help=help))
     own = registry.get(calculus)
     if not registry.supports(own, "properties"):
-        help = f"there are properties of: {', '.join(ROOMS)}"
         raise UsageProblem(Diagnostic("usage", f"no properties of {calculus} are known", help=help))
     return list(registry.require(own, "properties"))
 

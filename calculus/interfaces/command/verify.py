@@ -218,6 +218,10 @@ def _campaign(options: Namespace, output: Output) -> int:
         plan = Plan(options.size, options.examples, options.seed, options.certificate is not None)
     if options.list:
         return _list(calculus, only, output)
+    if options.certificate is not None:
+        from calculus.verify.certificates import write
+
+        write(Path(options.certificate), [])  # a place that cannot be written to is known before the work
     began = time.monotonic()
     campaign = Campaign(calculus, plan, tuple(only))
     with ExitStack() as stack:

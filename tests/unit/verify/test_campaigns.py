@@ -192,7 +192,7 @@ def test_what_is_not_known_is_named(only: list[str], message: str) -> None:
 def test_a_calculus_without_properties_says_so() -> None:
     with pytest.raises(UsageProblem, match="no properties of lambda-cbn"):
         check_calculus("lambda-cbn")
-    with pytest.raises(UsageProblem, match="there is no language"):
+    with pytest.raises(UsageProblem, match="there is no calculus 'nonsense'"):
         check_calculus("nonsense")
 
 
