@@ -102,7 +102,7 @@ def equal(
 
 
 def compared(left: Term, right: Term, places: tuple[str, ...]) -> tuple[tuple[Term, Term], list[str]]:
-    """The closed terms that are compared for two terms on values at the places, and the terms' free variables.
+    """The closed terms that are compared for two terms on values at the places, and their free variables.
 
     Both first need the values, and then take those of the free variables.
     """

@@ -77,9 +77,10 @@ def properties(calculus: str) -> list[Property]:
         rooms = [import_module(f"calculus.verify.properties.{room}") for room in ROOMS[calculus]]
         return [item for room in rooms for item in room.PROPERTIES]
     help = f"there are properties of: {', '.join(ROOMS)}"
-    if calculus not in registry.names():
-        raise UsageProblem(Diagnostic("usage", f"there is no calculus {calculus!r}", help=help))
-    own = registry.get(calculus)
+    try:
+        own = registry.get(calculus)
+    except UsageProblem:
+        raise UsageProblem(Diagnostic("usage", f"there is no calculus {calculus!r}", help=help)) from None
     if not registry.supports(own, "properties"):
         raise UsageProblem(Diagnostic("usage", f"no properties of {calculus} are known", help=help))
     return list(registry.require(own, "properties"))
