@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answer
-from calculus.machine.relational.instructions import STAR, new, pop, push, sequence, sum_of, variable
+from calculus.machine.relational.instructions import new, pop, push, sequence, variable
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search, Strategy
 from calculus.rmc.dual import dual
-from calculus.term import Term, free_variables, node
+from calculus.term import Term, free_variables
 from calculus.verify.generation import rmc as generation
 from calculus.verify.generation.rmc import CONSTANTS, Memory
+from calculus.verify.independent.paths import bounded
 from calculus.verify.independent.relational import LiteralMachine
 from calculus.verify.strategies.rmc import programs, queries
 from tests.property.parts import checked
@@ -133,14 +134,6 @@ def runs(before: Memory, middle: Term, after: Memory) -> int | None:
     term = sequence(*pushes, middle, *pops)
     search = solved(Query(new(sorted(free_variables(term)), term)), steps=20_000)
     return sum(not answer.stacks for answer in search.answers) if search.complete else None
-
-
-def bounded(term: Term, times: int) -> Term:
-    """The term with every star `M*` replaced by its first powers `1 + M + … + Mᵏ`."""
-    children = tuple(bounded(child, times) for child in term.children)
-    if term.op is STAR:
-        return sum_of(*(sequence(*[children[0]] * power) for power in range(times + 1)))
-    return node(term.op, term.label, children)
 
 
 def compared(seed: int) -> int | None:

@@ -15,6 +15,7 @@ from calculus.term.binding import names_in
 from calculus.verify.certificates import claims
 from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.generation import rmc as generation
+from calculus.verify.independent.paths import bounded
 from calculus.verify.independent.relational import substitute
 from calculus.verify.independent.spans import Shape, answer, general_memories
 from calculus.verify.properties.rmc.subjects import (
@@ -23,7 +24,6 @@ from calculus.verify.properties.rmc.subjects import (
     Listed,
     Memory,
     asked,
-    bounded,
     counted,
     literal,
     nodes,

@@ -11,8 +11,8 @@ from calculus.term import Term
 from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.generation import rmc as generation
 from calculus.verify.independent.diagrams import cores
+from calculus.verify.independent.paths import bounded
 from calculus.verify.properties.rmc.adequacy import TURNS
-from calculus.verify.properties.rmc.subjects import bounded
 from calculus.verify.property import Choose, Exhaustive, Generated, Property, Tally
 from calculus.verify.shrinking import shrunk
 

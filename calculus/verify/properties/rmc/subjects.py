@@ -10,16 +10,12 @@ from calculus.machine.budget import Budget
 from calculus.machine.relational.answers import Answer
 from calculus.machine.relational.instructions import (
     LAMBDA,
-    NOTHING,
-    STAR,
     constructor,
-    sequence,
-    sum_of,
     variable,
 )
 from calculus.machine.relational.query import Query
 from calculus.machine.relational.search import Search
-from calculus.term import Term, node
+from calculus.term import Term
 from calculus.term.node import postorder, size
 from calculus.verify.independent.relational import LiteralMachine
 from calculus.verify.independent.spans import general_memories
@@ -164,20 +160,6 @@ def rebuilt(term: Term, change: Callable[[Term, tuple[Term, ...]], Term]) -> Ter
     for item in postorder(term):
         done[id(item)] = change(item, tuple([done[id(child)] for child in item.children]))
     return done[id(term)]
-
-
-def bounded(term: Term, times: int) -> Term:
-    """The term with each iteration replaced by at most so many turns, inner ones first."""
-
-    def change(item: Term, children: tuple[Term, ...]) -> Term:
-        if item.op is not STAR:
-            return node(item.op, item.label, children)
-        result = NOTHING
-        for _ in range(times):
-            result = sum_of(NOTHING, sequence(children[0], result))
-        return result
-
-    return rebuilt(term, change)
 
 
 def shrunk_terms(subject: tuple[Term, ...], fails: Callable[[tuple[Term, ...]], bool]) -> tuple[Term, ...]:
