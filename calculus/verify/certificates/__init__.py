@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = exports(
             "joins",
             "normal",
             "reduces",
+            "differ_runs",
             "runs",
             "same",
             "spans",

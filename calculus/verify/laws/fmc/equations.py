@@ -14,7 +14,7 @@ from calculus.machine.budget import Budget, Portion
 from calculus.machine.instructions import JUMP, Text, jump, pop, push, variable
 from calculus.term import Term
 from calculus.term.binding import fresh, names_in
-from calculus.verify.certificates import runs, same
+from calculus.verify.certificates import differ_runs, same
 from calculus.verify.finding import Claim, Finding
 from calculus.verify.laws.fmc.arithmetic import NoFormula
 from calculus.verify.laws.fmc.behaviour import outcome_text
@@ -228,14 +228,22 @@ class _Equation:
             lines.append(f"in the context {witness.then}")
         sides = (("left", witness.left), ("right", witness.right))
         lines += [f"  the {side} {_ends(outcome)}" for side, outcome in sides]
-        claims: list[Claim] = []
-        if witness.then is None and not any(side.draws() for side in self.subjects):
-            claims = [
-                runs(side.term, outcome, stacks=stacks, inputs=witness.inputs, definitions=side.definitions)
-                for side, (_, outcome) in zip(self.subjects, sides, strict=True)
-            ]
+        claims: tuple[Claim, ...] = ()
+        if not any(side.draws() for side in self.subjects):
+            left, right = self.subjects
+            claim = differ_runs(
+                left.term,
+                right.term,
+                (witness.left, witness.right),
+                stacks=stacks,
+                variables=witness.variables,
+                inputs=witness.inputs,
+                then=witness.then,
+                definitions=self.definitions,
+            )
+            claims = (claim,)
         return self.law.found(
-            "refuted", "running both", counterexample=example, explained=tuple(lines), claims=tuple(claims)
+            "refuted", "running both", counterexample=example, explained=tuple(lines), claims=claims
         )
 
     def one_ends(self, slots: Sequence[Slot], memory: Memory) -> Finding | None:
