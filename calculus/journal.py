@@ -5,7 +5,6 @@ was cut off, since the process was killed, is dropped.
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -50,10 +49,6 @@ class Journal:
         # One write of one line: what another process kills in the middle is a line without its end.
         self._file.write(json.dumps(entry).encode() + b"\n")
         self._file.flush()
-
-    def sync(self) -> None:
-        """Wait until all that was appended is on the disk."""
-        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()

@@ -120,14 +120,10 @@ class LawItem(pytest.Item):
 
 
 def _options(config: pytest.Config) -> "Options":
-    from calculus.verify.laws.statement import DEFAULT_SECONDS, DEFAULT_STEPS, Options
+    from calculus.verify.laws.statement import Options
 
-    steps, seconds = config.getoption("calculus_max_steps"), config.getoption("calculus_max_seconds")
-    return Options(
-        DEFAULT_STEPS if steps is None else steps,
-        DEFAULT_SECONDS if seconds is None else seconds,
-        config.getoption("calculus_seed"),
-    )
+    names = ("calculus_max_steps", "calculus_max_seconds", "calculus_seed")
+    return Options.given(*map(config.getoption, names))
 
 
 def _text(finding: "Finding") -> str:

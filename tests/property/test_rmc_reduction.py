@@ -30,12 +30,13 @@ from calculus.rmc.normal import normal_form
 from calculus.rmc.reduction import contract, redexes, reduce
 from calculus.rmc.rules import SLIDES, TERMINATING, UNROLL
 from calculus.rmc.structure import binders, canonical_form, flat, parts
-from calculus.term import Term, alpha_equal, node
+from calculus.term import Term, alpha_equal
 from calculus.term.binding import fresh, names_in, substitute
-from calculus.term.node import postorder, size
+from calculus.term.node import size
 from calculus.verify.enumeration import rmc as enumeration
 from calculus.verify.enumeration.ranked import Space
 from calculus.verify.generation import rmc as generation
+from calculus.verify.independent.paths import bounded
 from tests.property.parts import checked
 
 
@@ -147,21 +148,6 @@ def test_every_order_ends_in_the_normal_form() -> None:
 
 
 # Soundness: what is contracted denotes the same
-
-
-def bounded(term: Term, times: int) -> Term:
-    """The term with each iteration replaced by at most so many turns, inner ones first."""
-    done: dict[int, Term] = {}
-    for item in postorder(term):
-        children = tuple(done[id(child)] for child in item.children)
-        if item.op is STAR:
-            result = NOTHING
-            for _ in range(times):
-                result = sum_of(NOTHING, sequence(children[0], result))
-            done[id(item)] = result
-        else:
-            done[id(item)] = node(item.op, item.label, children)
-    return done[id(term)]
 
 
 ALL = {rule.name for rule in (*TERMINATING, *SLIDES)} - {"relation"}

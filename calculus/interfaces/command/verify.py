@@ -3,7 +3,6 @@
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,11 +172,8 @@ def _findings(path: str, options: Namespace) -> "Iterator[Finding]":
     from calculus.verify.laws.statement import Options
     from calculus.verify.laws.verifying import checked, findings
 
-    limits = {"max_steps": options.max_steps, "max_seconds": options.max_seconds}
-    given: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
-    yield from findings(
-        *read_file(path, options.language), None, checked(Options(seed=options.seed, **given))
-    )
+    given = checked(Options.given(options.max_steps, options.max_seconds, options.seed))
+    yield from findings(*read_file(path, options.language), None, given)
 
 
 def _write(options: Namespace, report: "Report", about: dict[str, Any] | None = None) -> None:
@@ -200,10 +196,9 @@ def _write(options: Namespace, report: "Report", about: dict[str, Any] | None = 
 
 def _campaign(options: Namespace, output: Output) -> int:
     from calculus import __version__
-    from calculus.machine.budget import Budget
     from calculus.verify.campaigns.campaign import Campaign
-    from calculus.verify.campaigns.ledger import Ledger, read_campaign
-    from calculus.verify.campaigns.workers import crew
+    from calculus.verify.campaigns.checking import carry_out
+    from calculus.verify.campaigns.ledger import read_campaign
     from calculus.verify.property import Plan
 
     if options.resume is not None:
@@ -224,14 +219,10 @@ def _campaign(options: Namespace, output: Output) -> int:
         write(Path(options.certificate), [])  # a place that cannot be written to is known before the work
     began = time.monotonic()
     campaign = Campaign(calculus, plan, tuple(only))
-    with ExitStack() as stack:
-        ledger = None
-        if options.journal is not None:
-            ledger = stack.enter_context(Ledger(options.journal, calculus, list(only), plan))
-        stack.enter_context(Progress(lambda: _progress(campaign), not output.quiet))
-        found = stack.enter_context(crew(options.workers, options.scheduler))
-        budget = Budget(max_seconds=options.max_seconds, max_memory=None)
-        report = campaign.run(found.executor, found.workers, ledger, budget)
+    with Progress(lambda: _progress(campaign), not output.quiet):
+        report, workers = carry_out(
+            campaign, options.max_seconds, options.journal, options.workers, options.scheduler
+        )
     seconds = time.monotonic() - began
     about = {
         "calculus": calculus,
@@ -240,12 +231,12 @@ def _campaign(options: Namespace, output: Output) -> int:
         "examples": "of each part" if plan.examples is None else plan.examples,
         "seed": plan.seed,
     }
-    _write(options, report, about | {"workers": found.workers, "seconds": round(seconds, 1)})
+    _write(options, report, about | {"workers": workers, "seconds": round(seconds, 1)})
     if output.json:
         output.object(report.to_json())
     else:
         output.line(str(report))
-    output.remark(f"{seconds:.1f} s with {found.workers} worker{'s' * (found.workers != 1)}")
+    output.remark(f"{seconds:.1f} s with {workers} worker{'s' * (workers != 1)}")
     if campaign.stopped_by is not None:
         output.remark(_stopped(campaign, options.journal))
     if not report.ok:

@@ -1,6 +1,7 @@
 """Campaigns for programs: the properties of a calculus in one call."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from calculus.machine.budget import Budget
@@ -35,11 +36,23 @@ def check_calculus(
 
     Raises `UsageProblem` and `FileProblem`.
     """
-    plan = Plan(size, examples, seed, certify)
-    campaign = Campaign(calculus, plan, tuple(only))
-    budget = Budget(max_seconds=max_seconds, max_memory=None)
-    with crew(workers, scheduler) as found:
-        if journal is None:
-            return campaign.run(found.executor, found.workers, None, budget)
-        with Ledger(journal, calculus, list(only), plan) as ledger:
-            return campaign.run(found.executor, found.workers, ledger, budget)
+    campaign = Campaign(calculus, Plan(size, examples, seed, certify), tuple(only))
+    return carry_out(campaign, max_seconds, journal, workers, scheduler)[0]
+
+
+def carry_out(
+    campaign: Campaign,
+    max_seconds: float | None = None,
+    journal: str | Path | None = None,
+    workers: int | None = 1,
+    scheduler: str | None = None,
+) -> tuple[Report, int]:
+    """Run a campaign, with the options of `check_calculus`: its report, and how many workers there were."""
+    with ExitStack() as stack:
+        ledger = None
+        if journal is not None:
+            head = campaign.calculus, list(campaign.only), campaign.plan
+            ledger = stack.enter_context(Ledger(journal, *head))
+        found = stack.enter_context(crew(workers, scheduler))
+        budget = Budget(max_seconds=max_seconds, max_memory=None)
+        return campaign.run(found.executor, found.workers, ledger, budget), found.workers

@@ -144,17 +144,6 @@ def instance(general: Shape, special: Shape) -> bool:
     return solution(zip(mine.values, (substitute(value, closed) for value in fixed), strict=True)) is not None
 
 
-def framings(shape: Shape, heights: Mapping[str, int]) -> Shape:
-    """The span with so many new variables below, on both sides of each location."""
-    below = {place: [variable(f"{place}'{n}") for n in range(height)] for place, height in heights.items()}
-    return Shape(
-        *(
-            {place: [*below.get(place, ()), *side.get(place, ())] for place in {*below, *side}}
-            for side in shape
-        )
-    )
-
-
 def general_memories(height: int, places: Sequence[str]) -> Iterator[dict[str, list[Term]]]:
     """Memories of different variables, each location up to so high."""
     heights = [0] * len(places)

@@ -27,6 +27,17 @@ class Options:
     max_seconds: float | None = DEFAULT_SECONDS
     seed: int = 0
 
+    @classmethod
+    def given(
+        cls, max_steps: int | None = None, max_seconds: float | None = None, seed: int = 0
+    ) -> "Options":
+        """The options with the usual limits where none are given."""
+        return cls(
+            DEFAULT_STEPS if max_steps is None else max_steps,
+            DEFAULT_SECONDS if max_seconds is None else max_seconds,
+            seed,
+        )
+
     def budget(self) -> Budget:
         """Limits for one law, the clock of which starts now."""
         return Budget(self.max_steps, self.max_seconds)

@@ -11,7 +11,7 @@ from calculus.source.diagnostic import UsageProblem
 from calculus.source.text import Source
 from calculus.verify.finding import Finding
 from calculus.verify.laws import decide, statements
-from calculus.verify.laws.statement import DEFAULT_SECONDS, DEFAULT_STEPS, Options
+from calculus.verify.laws.statement import Options
 from calculus.verify.report import Report
 
 
@@ -31,9 +31,7 @@ def verify(
     option is wrong.
     """
     calculus, source = _source(subject, language)
-    steps = DEFAULT_STEPS if max_steps is None else max_steps
-    seconds = DEFAULT_SECONDS if max_seconds is None else max_seconds
-    options = checked(Options(steps, seconds, seed))
+    options = checked(Options.given(max_steps, max_seconds, seed))
     started = time.perf_counter()
     found = tuple(findings(calculus, source, names, options))
     return Report(found, time.perf_counter() - started)
